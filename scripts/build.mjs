@@ -1,0 +1,41 @@
+import { chmod, mkdir, rename, rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+/** `npm run build`: bundles the command line and all it imports into one executable file, dist/slipway.mjs. */
+const root = fileURLToPath(new URL('..', import.meta.url));
+const target = `${root}dist/slipway.mjs`;
+const fresh = `${target}.${process.pid}`;
+
+// Bundled CommonJS packages still ask for Node's own modules by require.
+const banner = [
+  '#!/usr/bin/env node',
+  "import { createRequire as slipwayCreateRequire } from 'node:module';",
+  'const require = slipwayCreateRequire(import.meta.url);',
+].join('\n');
+
+await mkdir(`${root}dist`, { recursive: true });
+try {
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['src/cli/main.ts'],
+    outfile: fresh,
+    bundle: true,
+    platform: 'node',
+    target: 'node20.19',
+    format: 'esm',
+    minifyWhitespace: true,
+    minifySyntax: true,
+    keepNames: true,
+    legalComments: 'none',
+    // Optional speed-ups of an SSH library, compiled on installation: absent for most, and not to be bundled.
+    external: ['cpu-features', '*.node'],
+    banner: { js: banner },
+    logLevel: 'warning',
+  });
+  await chmod(fresh, 0o755);
+  // Moved into place whole, so that a command that starts meanwhile never reads half a bundle.
+  await rename(fresh, target);
+} finally {
+  await rm(fresh, { force: true });
+}

@@ -1,0 +1,81 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { run } from './run.mjs';
+import { lastLines, SetupProblem } from './say.mjs';
+
+const SOURCES_FILE = '/etc/apt/sources.list.d/slipway-docker.sources';
+const PREFERENCES_FILE = '/etc/apt/preferences.d/slipway-docker';
+const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
+const DEFAULT_MIRROR = 'http://deb.debian.org/debian';
+
+/** Debian packages that make a Docker engine with Compose v2 and buildx. */
+export const ENGINE_PACKAGES = ['docker.io', 'docker-compose', 'docker-buildx', 'iptables', 'ca-certificates'];
+
+/** Why this machine's packages cannot be installed by set-up, as the end of a sentence, or null when they can. */
+export function whyNoInstall({ uid = process.getuid?.() ?? -1, osRelease = readOsRelease() } = {}) {
+  if (osRelease.ID !== 'debian')
+    return `this system is ${osRelease.PRETTY_NAME ?? process.platform}, and set-up installs packages on Debian 12 or later only`;
+  if (Number(osRelease.VERSION_ID ?? Infinity) < 12)
+    return `this is ${osRelease.PRETTY_NAME}, and set-up installs packages on Debian 12 or later only`;
+  if (uid !== 0) return 'installing packages needs root';
+  return null;
+}
+
+/**
+ * Installs Debian packages without recommended ones and without questions.
+ * Throws a SetupProblem with apt's own last lines when that fails.
+ */
+export async function aptInstall(packages) {
+  const argv = ['apt-get', 'install', '-y', '-q', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300', ...packages];
+  const { code, stdout, stderr } = await run(argv, { env: { DEBIAN_FRONTEND: 'noninteractive' } });
+  if (code === 0) return;
+  throw new SetupProblem(
+    `apt-get could not install ${packages.join(' ')}; install them by hand and try again.\n${lastLines(stderr || stdout, 6)}`,
+  );
+}
+
+/** Reads the package lists anew. A failing source is not fatal: the install that follows says what is missing. */
+export async function aptUpdate() {
+  await run(['apt-get', 'update', '-q', '-o', 'DPkg::Lock::Timeout=300']);
+}
+
+/**
+ * Adds Debian 13 and sid as sources from which only the Docker packages may come: Debian 12's own engine is too old,
+ * and no stable Debian has a Compose with `build --print`. Returns the files written.
+ */
+export async function addDockerSources() {
+  writeFileSync(SOURCES_FILE, dockerSources(await debianMirror()));
+  writeFileSync(PREFERENCES_FILE, dockerPreferences());
+  return [SOURCES_FILE, PREFERENCES_FILE];
+}
+
+/** The Debian mirror this machine already uses for its own release, else Debian's default. */
+export async function debianMirror() {
+  const { VERSION_CODENAME: codename } = readOsRelease();
+  const { stdout } = await run(['apt-get', 'indextargets', '--format', '$(REPO_URI) $(RELEASE)', 'Created-By: Packages']);
+  const own = stdout.split('\n').find((line) => line.endsWith(` ${codename}`) && /\/debian\/? /.test(line));
+  return own ? own.split(' ')[0].replace(/\/$/, '') : DEFAULT_MIRROR;
+}
+
+function dockerSources(mirror) {
+  return `Types: deb\nURIs: ${mirror}\nSuites: trixie sid\nComponents: main\nSigned-By: ${KEYRING}\n`;
+}
+
+function dockerPreferences() {
+  return [
+    pin('*', 'trixie', -1),
+    pin('*', 'sid', -1),
+    // runc stays the release's own: trixie's is built against a newer libc than Debian 12 has.
+    pin('docker.io docker-cli containerd', 'trixie', 500),
+    pin('docker-compose docker-buildx', 'sid', 500),
+  ].join('\n');
+}
+
+function pin(packages, release, priority) {
+  return `Package: ${packages}\nPin: release n=${release}\nPin-Priority: ${priority}\n`;
+}
+
+function readOsRelease() {
+  if (!existsSync('/etc/os-release')) return {};
+  const pairs = readFileSync('/etc/os-release', 'utf8').matchAll(/^(\w+)="?([^"\n]*)"?$/gm);
+  return Object.fromEntries([...pairs].map(([, key, value]) => [key, value]));
+}
