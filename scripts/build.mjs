@@ -7,11 +7,15 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const target = `${root}dist/slipway.mjs`;
 const fresh = `${target}.${process.pid}`;
 
-// Bundled CommonJS packages still ask for Node's own modules by require.
+// Bundled CommonJS packages still ask for require and __dirname, which an ES module does not have.
 const banner = [
   '#!/usr/bin/env node',
   "import { createRequire as slipwayCreateRequire } from 'node:module';",
+  "import { dirname as slipwayDirname } from 'node:path';",
+  "import { fileURLToPath as slipwayFileURLToPath } from 'node:url';",
   'const require = slipwayCreateRequire(import.meta.url);',
+  'const __filename = slipwayFileURLToPath(import.meta.url);',
+  'const __dirname = slipwayDirname(__filename);',
 ].join('\n');
 
 await mkdir(`${root}dist`, { recursive: true });
@@ -24,9 +28,6 @@ try {
     platform: 'node',
     target: 'node20.19',
     format: 'esm',
-    minifyWhitespace: true,
-    minifySyntax: true,
-    keepNames: true,
     legalComments: 'none',
     // Optional speed-ups of an SSH library, compiled on installation: absent for most, and not to be bundled.
     external: ['cpu-features', '*.node'],

@@ -5,6 +5,7 @@ import { EXCLUDED_FOLDERS, SUITE } from './recipes.mjs';
 import { pipe, run } from './run.mjs';
 import { lastLines, SetupProblem, say } from './say.mjs';
 
+/** Two images at once need the tool once. */
 let bootstrapTool;
 
 /** Makes `image` out of this machine's Debian packages, without any registry; needs root on Debian. */
@@ -17,7 +18,8 @@ export async function bootstrapImage({ recipe, image, folder, label }) {
 
 /** The command that prints a tar of a small Debian with the recipe's packages, without what a service never reads. */
 async function debianTar({ recipe, folder }) {
-  await (bootstrapTool ??= installBootstrapTool());
+  bootstrapTool ??= installBootstrapTool();
+  await bootstrapTool;
   const hooks = recipe.npm ? await npmHooks(recipe.npm, folder) : [];
   return [
     'mmdebstrap',
