@@ -54,12 +54,16 @@ export interface PlanStep {
   /** Of a build: pull instead (image-only service), or the service whose identical build must be done first. */
   readonly pull?: boolean;
   readonly sameBuildAs?: ServiceKey;
+  /** The image this step works with when no build step comes before it in the plan. */
+  readonly image?: ImageId;
 }
 
 export interface PlannedService {
   readonly service: ServiceKey;
   readonly category: string;
   readonly risk: Risk;
+  /** The highest of its own risk and those of its planned dependencies; gates count by this one. */
+  readonly effectiveRisk: Risk;
   readonly critical: boolean;
   readonly wave: number;
   readonly cause: Cause;
