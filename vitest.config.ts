@@ -1,22 +1,19 @@
 import { defineConfig } from 'vitest/config';
+import tiers from './test/tiers.json' with { type: 'json' };
 
-/** Tiers are folders under test/; those that touch the engine get more time and run file by file. */
-const quick = ['unit', 'property', 'rig'];
-const real = ['setup', 'engine', 'terminal', 'crash'];
-
+/** One project a tier of test/tiers.json; tiers that touch the engine get more time and run file by file. */
 export default defineConfig({
   test: {
-    projects: [
-      ...quick.map((name) => ({ test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: 20_000 } })),
-      ...real.map((name) => ({
+    projects: tiers
+      .filter((tier) => tier.include !== undefined)
+      .map(({ name, include, quick }) => ({
         test: {
           name,
-          include: [`test/${name}/**/*.test.ts`],
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
-          fileParallelism: false,
+          include: [include],
+          testTimeout: quick ? 20_000 : 180_000,
+          hookTimeout: quick ? 20_000 : 180_000,
+          fileParallelism: quick,
         },
       })),
-    ],
   },
 });

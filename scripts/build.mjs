@@ -37,6 +37,10 @@ try {
   await chmod(fresh, 0o755);
   // Moved into place whole, so that a command that starts meanwhile never reads half a bundle.
   await rename(fresh, target);
+} catch (error) {
+  // The bundler has already said what is wrong and where; its own stack would only bury that.
+  if (!error.errors) throw error;
+  process.exitCode = 1;
 } finally {
   await rm(fresh, { force: true });
 }

@@ -17,8 +17,13 @@ export function checkBundle(folder) {
 export async function buildBundle(folder) {
   const startMs = performance.now();
   const { code, stdout, stderr } = await run(['npm', 'run', '--silent', 'build'], { cwd: folder });
-  if (code !== 0) throw new SetupProblem(`npm run build failed:\n${lastLines(stderr || stdout, 12)}`);
+  if (code !== 0) throw new SetupProblem(`npm run build failed:\n${firstLines(stderr || stdout)}`);
   say('command line', `built in ${secondsSince(startMs)}`);
+}
+
+/** What the bundler says first is what is wrong. */
+function firstLines(text) {
+  return text.trim().split('\n').slice(0, 12).join('\n');
 }
 
 /** The newest change below `path`; a folder's own time tells of a file that was removed. */

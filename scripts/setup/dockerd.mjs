@@ -30,7 +30,7 @@ export async function startEngine() {
 }
 
 /** Whether an engine answers on this socket; false for every kind of error. */
-export function ping(socketPath) {
+function ping(socketPath) {
   return new Promise((resolve) => {
     const call = request({ socketPath, path: '/_ping', timeout: 2_000 }, (response) => {
       response.resume();

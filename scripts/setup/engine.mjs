@@ -5,7 +5,7 @@ import { run } from './run.mjs';
 import { SetupProblem, say } from './say.mjs';
 
 /** Compose from here on has `build --print` and the `--no-deps` fix of 2.29.3; buildx from here on streams rawjson. */
-export const MINIMUM = { compose: [2, 35], buildx: [0, 17] };
+const MINIMUM = { compose: [2, 35], buildx: [0, 17] };
 
 const WANTED = 'Docker Engine with Compose 2.35 or newer and buildx 0.17 or newer (https://docs.docker.com/engine/install/)';
 const PROBE_TIMEOUT_MS = 10_000;

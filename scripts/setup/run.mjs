@@ -25,12 +25,25 @@ export function run(argv, { cwd, env, timeoutMs } = {}) {
   });
 }
 
-/** Runs a command on the terminal of this process and returns its exit code; a signal's death is 1. */
+/**
+ * Runs a command on the terminal of this process and returns `{ code, interrupted }`. Ctrl-C reaches the child from the
+ * terminal, so this process only takes note of it and waits for the child to end in its own way.
+ */
 export function runVisibly(argv, { cwd, env } = {}) {
   return new Promise((resolve) => {
     const child = spawn(argv[0], argv.slice(1), { cwd, env: { ...process.env, ...env }, stdio: 'inherit' });
-    child.on('error', () => resolve(127));
-    child.on('close', (code) => resolve(code ?? 1));
+    let interrupted = false;
+    const onInterrupt = () => {
+      interrupted = true;
+    };
+    const onTerminate = () => child.kill('SIGTERM');
+    process.on('SIGINT', onInterrupt).on('SIGTERM', onTerminate);
+    const end = (code) => {
+      process.off('SIGINT', onInterrupt).off('SIGTERM', onTerminate);
+      resolve({ code, interrupted });
+    };
+    child.on('error', () => end(127));
+    child.on('close', (code, signal) => end(code ?? (signal === 'SIGINT' ? 130 : 1)));
   });
 }
 
