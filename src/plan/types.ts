@@ -142,6 +142,8 @@ export interface ObservedContainer {
   readonly configHash: string;
   /** Compose's temporary name `<12 hex>_name`: a recreate that did not finish. */
   readonly temporary: boolean;
+  /** Names of its anonymous volumes by container path; left out when there are none. */
+  readonly anonymousVolumes?: Readonly<Record<string, string>>;
 }
 
 /** A service as it is on the engine now. */
