@@ -71,6 +71,8 @@ export interface StepFailure {
 
 export interface TestRequest {
   readonly run: RunId;
+  /** Compose project of the service: tells our leftovers from those of another fleet on the same engine. */
+  readonly project: string;
   readonly service: ServiceKey;
   /** Tested by id, never by tag. */
   readonly image: ImageId;
@@ -83,7 +85,10 @@ export interface TestRequest {
   readonly timeoutMs: number;
 }
 
-/** `missing` = the runner is not in the image or is not configured. `tests` = how many the runner says it executed, if it says. */
+/**
+ * How a test ended; a non-zero exit is no error of the call. `missing` = why nothing was tested, whatever the exit code: the runner is
+ * not in the image, is not configured, or says that it found no test. `tests` = how many it says it executed, if it says.
+ */
 export interface TestFacts {
   readonly exitCode: number;
   readonly tests: number | null;
