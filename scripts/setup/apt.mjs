@@ -10,6 +10,9 @@ const DEFAULT_MIRROR = 'http://deb.debian.org/debian';
 /** Debian packages that make a Docker engine with Compose v2 and buildx. */
 export const ENGINE_PACKAGES = ['docker.io', 'docker-compose', 'docker-buildx', 'iptables', 'ca-certificates'];
 
+/** Debian packages that give Compose v2 and buildx to an engine that is already there. */
+export const TOOL_PACKAGES = ['docker-compose', 'docker-buildx'];
+
 /** Why this machine's packages cannot be installed by set-up, as the end of a sentence, or null when they can. */
 export function whyNoInstall({ uid = process.getuid?.() ?? -1, osRelease = readOsRelease() } = {}) {
   if (osRelease.ID !== 'debian')
@@ -21,11 +24,21 @@ export function whyNoInstall({ uid = process.getuid?.() ?? -1, osRelease = readO
 }
 
 /**
- * Installs Debian packages without recommended ones and without questions.
+ * Installs Debian packages without recommended ones, without questions and without removing any other.
  * Throws a SetupProblem with apt's own last lines when that fails.
  */
 export async function aptInstall(packages) {
-  const argv = ['apt-get', 'install', '-y', '-q', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300', ...packages];
+  const argv = [
+    'apt-get',
+    'install',
+    '-y',
+    '-q',
+    '--no-install-recommends',
+    '--no-remove',
+    '-o',
+    'DPkg::Lock::Timeout=300',
+    ...packages,
+  ];
   const { code, stdout, stderr } = await run(argv, { env: { DEBIAN_FRONTEND: 'noninteractive' } });
   if (code === 0) return;
   throw new SetupProblem(

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from './run.mjs';
-import { lastLines, SetupProblem, say, secondsSince } from './say.mjs';
+import { SetupProblem, say, secondsSince } from './say.mjs';
 
 const INPUTS = ['src', 'package.json', 'package-lock.json', 'scripts/build.mjs'];
 

@@ -1,28 +1,59 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { run } from './run.mjs';
 import { lastLines, SetupProblem, say, secondsSince } from './say.mjs';
 
-const SOCKET = '/var/run/docker.sock';
-const PID_FILE = '/var/run/docker.pid';
-const LOG_FILE = '/var/log/slipway-dockerd.log';
+/** The engine of this machine, as a plain `dockerd` runs it. */
+const LOCAL_ENGINE = {
+  argv: ['dockerd'],
+  socket: '/var/run/docker.sock',
+  pidFile: '/var/run/docker.pid',
+  logFile: '/var/log/slipway-dockerd.log',
+};
 const START_TIMEOUT_MS = 90_000;
 const POLL_MS = 50;
 
 /**
- * Starts the local Docker engine and returns when it answers: through systemd where that runs, else as a process of its
- * own that outlives this one. Throws a SetupProblem with the end of its log when it dies or does not answer in 90 s.
+ * Starts the local Docker engine and returns when it answers: through systemd where that runs, else by `startDetached`.
+ * Throws a SetupProblem with the engine's last words when it does not come up.
  */
 export async function startEngine() {
+  if (!existsSync('/run/systemd/system')) return startDetached(LOCAL_ENGINE);
+  say('Docker engine', 'starting it by systemctl start docker');
+  const { code, stderr } = await run(['systemctl', 'start', 'docker']);
+  await untilItAnswers({
+    socket: LOCAL_ENGINE.socket,
+    hasExited: () => code !== 0,
+    lastWords: () => `${lastLines(stderr, 5)}\n(more in journalctl -u docker)`,
+  });
+}
+
+/** Starts an engine as a process of its own, which outlives this one and writes to `logFile`; returns when it answers. */
+export async function startDetached({ argv, socket, pidFile, logFile }) {
+  let exited = false;
+  // A package's start script may just have started it: a second one would only die on the first one's pid file.
+  if (!isStarting(pidFile)) {
+    say('Docker engine', `starting ${argv[0]}, log in ${logFile}`);
+    mkdirSync(dirname(logFile), { recursive: true });
+    const log = openSync(logFile, 'a', 0o600);
+    const child = spawn(argv[0], argv.slice(1), { detached: true, stdio: ['ignore', log, log], cwd: '/' });
+    closeSync(log);
+    const onEnd = () => {
+      exited = true;
+    };
+    child.on('error', onEnd).on('exit', onEnd).unref();
+  }
+  await untilItAnswers({ socket, hasExited: () => exited, lastWords: () => `${endOf(logFile)}\n(more in ${logFile})` });
+}
+
+async function untilItAnswers({ socket, hasExited, lastWords }) {
   const startMs = performance.now();
-  const daemon = existsSync('/run/systemd/system') ? await startBySystemd() : startDetached();
-  const deadlineMs = startMs + START_TIMEOUT_MS;
-  while (!(await ping(SOCKET))) {
-    if (daemon.hasExited() || performance.now() > deadlineMs) {
-      throw new SetupProblem(`the Docker engine does not start; its last words (${daemon.log}):\n${daemon.lastWords()}`);
+  while (!(await ping(socket))) {
+    if (hasExited() || performance.now() - startMs > START_TIMEOUT_MS) {
+      throw new SetupProblem(`the Docker engine does not start; its last words:\n${lastWords()}`);
     }
     await delay(POLL_MS);
   }
@@ -30,7 +61,7 @@ export async function startEngine() {
 }
 
 /** Whether an engine answers on this socket; false for every kind of error. */
-function ping(socketPath) {
+export function ping(socketPath) {
   return new Promise((resolve) => {
     const call = request({ socketPath, path: '/_ping', timeout: 2_000 }, (response) => {
       response.resume();
@@ -42,30 +73,13 @@ function ping(socketPath) {
   });
 }
 
-async function startBySystemd() {
-  say('Docker engine', 'starting it by systemctl start docker');
-  const { code, stderr } = await run(['systemctl', 'start', 'docker']);
-  return { hasExited: () => code !== 0, lastWords: () => lastLines(stderr, 5), log: 'journalctl -u docker' };
+function endOf(logFile) {
+  return existsSync(logFile) ? lastLines(readFileSync(logFile, 'utf8'), 5) : '';
 }
 
-function startDetached() {
-  const lastWords = () => (existsSync(LOG_FILE) ? lastLines(readFileSync(LOG_FILE, 'utf8'), 5) : '');
-  // A package's start script may just have started it: a second one would only die on the first one's pid file.
-  if (isStarting()) return { hasExited: () => false, lastWords, log: LOG_FILE };
-  say('Docker engine', `starting dockerd, log in ${LOG_FILE}`);
-  mkdirSync(dirname(LOG_FILE), { recursive: true });
-  const log = openSync(LOG_FILE, 'a', 0o600);
-  const child = spawn('dockerd', [], { detached: true, stdio: ['ignore', log, log], cwd: '/' });
-  let exited = false;
-  child.on('error', () => (exited = true));
-  child.on('exit', () => (exited = true));
-  child.unref();
-  return { hasExited: () => exited, lastWords, log: LOG_FILE };
-}
-
-function isStarting() {
-  if (!existsSync(PID_FILE)) return false;
-  const pid = Number(readFileSync(PID_FILE, 'utf8').trim());
+function isStarting(pidFile) {
+  if (!existsSync(pidFile)) return false;
+  const pid = Number(readFileSync(pidFile, 'utf8').trim());
   if (!(pid > 1) || !existsSync(`/proc/${pid}/comm`)) return false;
   return readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'dockerd';
 }

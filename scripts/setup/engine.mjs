@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { addDockerSources, aptInstall, aptUpdate, ENGINE_PACKAGES, whyNoInstall } from './apt.mjs';
+import { addDockerSources, aptInstall, aptUpdate, ENGINE_PACKAGES, TOOL_PACKAGES, whyNoInstall } from './apt.mjs';
 import { startEngine } from './dockerd.mjs';
 import { run } from './run.mjs';
 import { SetupProblem, say } from './say.mjs';
@@ -48,21 +48,24 @@ export async function mendEngine({ state, detail }) {
       `the Docker engine at ${elsewhere} does not answer: start it, or unset DOCKER_HOST and DOCKER_CONTEXT to use a local one (${detail})`,
     );
   }
-  if (state !== 'not-answering' || !hasDockerd()) await installEngine(detail);
+  if (state !== 'not-answering' || !hasDockerd()) await installEngine({ state, detail });
   if (!(await answers())) await startEngine();
   const after = await checkEngine();
   if (after.state !== 'ready') throw new SetupProblem(`Docker is installed but not usable (${after.detail}); install ${WANTED}`);
   say('Docker engine', after.detail);
 }
 
-async function installEngine(detail) {
+async function installEngine({ state, detail }) {
   const reason = whyNoInstall();
   if (reason) throw new SetupProblem(`${detail}, and ${reason}: install ${WANTED}`);
-  say('Docker engine', `${detail}; installing ${ENGINE_PACKAGES.join(' ')} from Debian`);
+  // An engine that is there stays as it is: upgrading it would restart the containers of its owner.
+  const hasEngine = state !== 'no-client' && (hasDockerd() || (await answers()));
+  const packages = hasEngine ? TOOL_PACKAGES : ENGINE_PACKAGES;
+  say('Docker engine', `${detail}; installing ${packages.join(' ')} from Debian`);
   const files = await addDockerSources();
   say('Docker engine', `reading package lists (wrote ${files.join(' and ')})`);
   await aptUpdate();
-  await aptInstall(ENGINE_PACKAGES);
+  await aptInstall(packages);
 }
 
 /** The address of an engine that the user chose and that is not the local socket, or null. */

@@ -18,7 +18,7 @@ export async function buildFromHub({ recipe, image, folder, label, debian = `deb
 }
 
 /** The Dockerfile of a recipe: the same packages and the same omissions as the bootstrapped image. */
-export function dockerfile(recipe, debian) {
+function dockerfile(recipe, debian) {
   const install = [
     `FROM ${debian} AS packages`,
     'RUN apt-get update -q && apt-get install -y -q --no-install-recommends \\',

@@ -6,6 +6,8 @@ const MINIMUM_NODE = [20, 19];
 /**
  * Checks the named parts and those they stand on, at once where they are independent, and mends what is wrong.
  * Resolves to a map from part id to null (in order) or the problem as text; only bugs throw.
+ * @param {string[]} ids
+ * @param {Record<string, { after: string[], check: () => Promise<any>, mend: (wrong: any) => Promise<void> }>} parts
  */
 export async function setUp(ids, parts = PARTS) {
   const startMs = performance.now();
