@@ -1,0 +1,44 @@
+import type { Engine } from '../docker/port.ts';
+import type { ComposeModel, Fleet, Project, Service } from '../fleet/types.ts';
+import type { EventBody } from '../journal/events.ts';
+import type { RunId, ServiceKey } from '../model/ids.ts';
+import type { Plan, PlanOptions } from '../plan/types.ts';
+import type { Clock } from '../util/clock.ts';
+import type { RunHooks } from './hooks.ts';
+import type { StopController } from './stop.ts';
+
+/** Where the journal goes. Resolves once the event is durable if it is a commit point; rejects when it cannot be written. */
+export type Record = (body: EventBody) => Promise<void>;
+
+/** Log files of one run; text is redacted behind it. */
+export interface RunLogs {
+  build(service: ServiceKey, text: string): void;
+  test(service: ServiceKey, text: string): void;
+}
+
+/** All that the executor and its steps work with. Nothing else of the world reaches them. */
+export interface RunContext {
+  readonly run: RunId;
+  readonly fleet: Fleet;
+  readonly plan: Plan;
+  /** As recorded with the run, with what `--continue` changed. */
+  readonly options: PlanOptions;
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly record: Record;
+  readonly logs: RunLogs;
+  /** Removes secrets from a text that goes into an event. */
+  readonly redact: (text: string) => string;
+  readonly stop: StopController;
+  readonly hooks: RunHooks;
+  /** The rendered model that a service last ran well with, for rollback; null = none recorded: the project's files. */
+  readonly lastGoodModel: (project: string) => Promise<ComposeModel | null>;
+}
+
+/** The service and its project; a key that is not of the fleet is a bug. */
+export function serviceOf(fleet: Fleet, key: ServiceKey): { readonly service: Service; readonly project: Project } {
+  const service = fleet.services.find((s) => s.key === key);
+  const project = fleet.projects.find((p) => p.name === service?.project);
+  if (!service || !project) throw new Error(`${key} is not a service of this fleet`);
+  return { service, project };
+}

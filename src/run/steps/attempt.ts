@@ -1,0 +1,116 @@
+import type { StepFailure, StepIo } from '../../docker/port.ts';
+import type { Intent, Progress, StepFacts, StepOutcome } from '../../journal/events.ts';
+import type { Failure } from '../../model/failure.ts';
+import type { PlanStep } from '../../plan/types.ts';
+import type { ServiceRun } from '../board.ts';
+import type { RunContext } from '../context.ts';
+
+/** How one try of an effect came out, and whether trying again may help. */
+export interface Attempt {
+  readonly outcome: StepOutcome;
+  readonly transient: boolean;
+}
+
+/** A step of a service about to be done: intent first, then the effect. */
+export interface StepWork {
+  readonly intent: Intent;
+  readonly effect: (io: StepIo) => Promise<Attempt>;
+  /** What ends the effect early. */
+  readonly signal: AbortSignal;
+  readonly log: (text: string) => void;
+}
+
+/** A success with its facts. */
+export function done(facts: StepFacts): Attempt {
+  return { outcome: { status: 'done', facts }, transient: false };
+}
+
+/** A failure of the step itself. */
+export function failed(failure: Failure): Attempt {
+  return {
+    outcome: failure.code === 'interrupted' ? { status: 'interrupted' } : { status: 'failed', failure },
+    transient: false,
+  };
+}
+
+/** A failure as the engine port classified it. */
+export function failedBy({ failure, transient }: StepFailure): Attempt {
+  return { ...failed(failure), transient };
+}
+
+/** Records a guard that was not met, or a step with nothing to do. */
+export async function recordNotNeeded(ctx: RunContext, run: ServiceRun, step: PlanStep, why: string): Promise<StepOutcome> {
+  const outcome: StepOutcome = { status: 'not-needed', why };
+  await ctx.record({
+    type: 'step-outcome',
+    service: run.key,
+    step: step.id,
+    kind: step.kind,
+    attempt: 1,
+    durationMs: 0,
+    outcome,
+  });
+  return outcome;
+}
+
+/**
+ * Does a step: intent, effect, outcome; transient failures are tried again with backoff (configuration `retry`). Only the last try's
+ * outcome is recorded, so a step has one outcome.
+ */
+export async function performStep(ctx: RunContext, run: ServiceRun, step: PlanStep, work: StepWork): Promise<StepOutcome> {
+  const { maxAttempts, backoffMs, exponential } = ctx.fleet.settings.retry;
+  const startedMs = ctx.clock.now();
+  for (let attempt = 1; ; attempt += 1) {
+    await ctx.record({ type: 'step-intent', service: run.key, step: step.id, attempt, intent: work.intent });
+    const tried = await work.effect(stepIo(ctx, run, step, work));
+    const { outcome } = tried;
+    if (outcome.status === 'failed' && tried.transient && attempt < maxAttempts && !work.signal.aborted) {
+      const delayMs = exponential ? backoffMs * 2 ** (attempt - 1) : backoffMs;
+      const why = ctx.redact(describe(outcome.failure));
+      await ctx.record({ type: 'retry-scheduled', service: run.key, step: step.id, attempt: attempt + 1, delayMs, why });
+      await ctx.clock.sleep(delayMs, ctx.stop.draining);
+      if (!ctx.stop.draining.aborted) continue;
+    }
+    const durationMs = ctx.clock.now() - startedMs;
+    await ctx.record({
+      type: 'step-outcome',
+      service: run.key,
+      step: step.id,
+      kind: step.kind,
+      attempt,
+      durationMs,
+      outcome: redacted(ctx, outcome),
+    });
+    return outcome;
+  }
+}
+
+function stepIo(ctx: RunContext, run: ServiceRun, step: PlanStep, work: StepWork): StepIo {
+  return {
+    signal: work.signal,
+    log: work.log,
+    progress: (progress: Progress) => {
+      // Progress is not needed for recovery: a journal that cannot take it fails at the next commit point.
+      ctx
+        .record({ type: 'step-progress', service: run.key, step: step.id, progress: redactedProgress(ctx, progress) })
+        .catch(() => {});
+    },
+  };
+}
+
+function redactedProgress(ctx: RunContext, progress: Progress): Progress {
+  return progress.kind === 'build'
+    ? { ...progress, name: ctx.redact(progress.name) }
+    : progress.kind === 'test'
+      ? { ...progress, line: ctx.redact(progress.line) }
+      : progress;
+}
+
+/** Every text of an outcome passes the redactor before it is recorded. */
+function redacted<T>(ctx: RunContext, value: T): T {
+  return JSON.parse(JSON.stringify(value), (_key, v) => (typeof v === 'string' ? ctx.redact(v) : v)) as T;
+}
+
+function describe(failure: Failure): string {
+  return 'message' in failure ? failure.message : failure.code;
+}
