@@ -8,7 +8,8 @@ import { SetupProblem, say } from './say.mjs';
 const MINIMUM = { compose: [2, 35], buildx: [0, 17] };
 
 const WANTED = 'Docker Engine with Compose 2.35 or newer and buildx 0.17 or newer (https://docs.docker.com/engine/install/)';
-const PROBE_TIMEOUT_MS = 10_000;
+// Long, because a busy machine must not be taken for one without Docker.
+const PROBE_TIMEOUT_MS = 30_000;
 
 /**
  * Looks at the Docker that `docker` on the PATH talks to (`env` may point elsewhere by DOCKER_HOST).
@@ -43,13 +44,16 @@ export async function mendEngine({ state, detail }) {
     throw new SetupProblem(`the Docker socket refuses this user: add the user to the docker group, or run as root (${detail})`);
   }
   const elsewhere = await remoteEngine();
-  if (state === 'not-answering' && elsewhere) {
+  if (elsewhere && !(await answers())) {
     throw new SetupProblem(
       `the Docker engine at ${elsewhere} does not answer: start it, or unset DOCKER_HOST and DOCKER_CONTEXT to use a local one (${detail})`,
     );
   }
   if (state !== 'not-answering' || !hasDockerd()) await installEngine({ state, detail });
-  if (!(await answers())) await startEngine();
+  if (!(await answers())) {
+    if (process.getuid?.() !== 0) throw new SetupProblem('the Docker engine is installed and does not answer: start it as root');
+    await startEngine();
+  }
   const after = await checkEngine();
   if (after.state !== 'ready') throw new SetupProblem(`Docker is installed but not usable (${after.detail}); install ${WANTED}`);
   say('Docker engine', after.detail);
