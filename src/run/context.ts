@@ -27,8 +27,6 @@ export interface RunContext {
   readonly clock: Clock;
   readonly record: Record;
   readonly logs: RunLogs;
-  /** Removes secrets from a text that goes into an event. */
-  readonly redact: (text: string) => string;
   readonly stop: StopController;
   readonly hooks: RunHooks;
   /** The rendered model that a service last ran well with, for rollback; null = none recorded: the project's files. */

@@ -1,4 +1,5 @@
 import type { StepFailure, StepIo } from '../../docker/port.ts';
+import { EngineUnavailable } from '../../docker/problem.ts';
 import type { Intent, Progress, StepFacts, StepOutcome } from '../../journal/events.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { PlanStep } from '../../plan/types.ts';
@@ -62,11 +63,11 @@ export async function performStep(ctx: RunContext, run: ServiceRun, step: PlanSt
   const startedMs = ctx.clock.now();
   for (let attempt = 1; ; attempt += 1) {
     await ctx.record({ type: 'step-intent', service: run.key, step: step.id, attempt, intent: work.intent });
-    const tried = await work.effect(stepIo(ctx, run, step, work));
+    const tried = await tryEffect(work, stepIo(ctx, run, step, work));
     const { outcome } = tried;
     if (outcome.status === 'failed' && tried.transient && attempt < maxAttempts && !work.signal.aborted) {
       const delayMs = exponential ? backoffMs * 2 ** (attempt - 1) : backoffMs;
-      const why = ctx.redact(describe(outcome.failure));
+      const why = describe(outcome.failure);
       await ctx.record({ type: 'retry-scheduled', service: run.key, step: step.id, attempt: attempt + 1, delayMs, why });
       await ctx.clock.sleep(delayMs, ctx.stop.draining);
       if (!ctx.stop.draining.aborted) continue;
@@ -79,7 +80,7 @@ export async function performStep(ctx: RunContext, run: ServiceRun, step: PlanSt
       kind: step.kind,
       attempt,
       durationMs,
-      outcome: redacted(ctx, outcome),
+      outcome,
     });
     return outcome;
   }
@@ -91,24 +92,19 @@ function stepIo(ctx: RunContext, run: ServiceRun, step: PlanStep, work: StepWork
     log: work.log,
     progress: (progress: Progress) => {
       // Progress is not needed for recovery: a journal that cannot take it fails at the next commit point.
-      ctx
-        .record({ type: 'step-progress', service: run.key, step: step.id, progress: redactedProgress(ctx, progress) })
-        .catch(() => {});
+      ctx.record({ type: 'step-progress', service: run.key, step: step.id, progress }).catch(() => {});
     },
   };
 }
 
-function redactedProgress(ctx: RunContext, progress: Progress): Progress {
-  return progress.kind === 'build'
-    ? { ...progress, name: ctx.redact(progress.name) }
-    : progress.kind === 'test'
-      ? { ...progress, line: ctx.redact(progress.line) }
-      : progress;
-}
-
-/** Every text of an outcome passes the redactor before it is recorded. */
-function redacted<T>(ctx: RunContext, value: T): T {
-  return JSON.parse(JSON.stringify(value), (_key, v) => (typeof v === 'string' ? ctx.redact(v) : v)) as T;
+/** Does the effect; an engine that stopped answering in the middle of it is a failure of the step, not a bug. */
+async function tryEffect(work: StepWork, io: StepIo): Promise<Attempt> {
+  try {
+    return await work.effect(io);
+  } catch (error) {
+    if (error instanceof EngineUnavailable) return failed({ code: 'engine-error', message: error.problem.message });
+    throw error;
+  }
 }
 
 function describe(failure: Failure): string {

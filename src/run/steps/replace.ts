@@ -111,7 +111,7 @@ async function refuseByHook(
     code: 'hook-failed',
     hook: 'before_replace',
     exitCode: hook.exitCode,
-    lastLogLines: hook.lastLogLines.map(ctx.redact),
+    lastLogLines: hook.lastLogLines,
   } as const;
   const outcome: StepOutcome = { status: 'failed', failure };
   await ctx.record({

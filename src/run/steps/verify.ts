@@ -25,7 +25,7 @@ export async function verify(ctx: RunContext, run: ServiceRun, step: PlanStep): 
         since: run.replaced?.stoppedAt ?? null,
         signal: io.signal,
         onSample: (sample) => {
-          ctx.record({ type: 'health-sample', service: run.key, ...sample, text: ctx.redact(sample.text) }).catch(() => {});
+          ctx.record({ type: 'health-sample', service: run.key, ...sample }).catch(() => {});
         },
         onHealthy: async (healthyAt) => {
           run.downtimeMs = downtime(run.replaced?.stoppedAt ?? null, healthyAt);
