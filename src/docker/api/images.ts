@@ -1,0 +1,51 @@
+import type { ImageInspectInfo } from 'dockerode';
+import type { ImageId } from '../../model/ids.ts';
+import { err, ok, type Result } from '../../model/result.ts';
+import type { EngineProblem, ImageInfo } from '../port.ts';
+import { problemOf, refusedWith } from '../problem.ts';
+import type { EngineApi } from './client.ts';
+import { instantOf } from './container-view.ts';
+import { settled } from './containers.ts';
+
+/** An image by tag or id; null when there is none. Its id is the only notion of "the same image" (product contract, section 6). */
+export async function inspectImage(api: EngineApi, ref: string): Promise<ImageInfo | null> {
+  try {
+    const info = await api.call<ImageInspectInfo>({ method: 'GET', path: `/images/${ref}/json` });
+    return {
+      id: info.Id,
+      created: instantOf(info.Created) ?? new Date(0).toISOString(),
+      sizeBytes: info.Size,
+      labels: info.Config?.Labels ?? {},
+    };
+  } catch (error) {
+    // 400: not a possible name, so certainly not an image's.
+    if (refusedWith(error, 404) || refusedWith(error, 400)) return null;
+    throw error;
+  }
+}
+
+/** Moves `ref` to the image. */
+export function tagImage(api: EngineApi, image: ImageId, ref: string): Promise<Result<null, EngineProblem>> {
+  const { repo, tag } = splitRef(ref);
+  return settled(api.call({ method: 'POST', path: `/images/${image}/tag`, query: { repo, tag } }));
+}
+
+/**
+ * Removes a tag without force. An image whose only tag this was goes with it when no container uses it: for an abandoned candidate
+ * that is wanted. The engine refuses (and so does this) when a container still rests on the image and nothing else names it; parents
+ * stay, and a missing tag is fine.
+ */
+export async function untagImage(api: EngineApi, ref: string): Promise<Result<null, EngineProblem>> {
+  try {
+    await api.call({ method: 'DELETE', path: `/images/${ref}`, query: { noprune: true } });
+    return ok(null);
+  } catch (error) {
+    return refusedWith(error, 404) ? ok(null) : err(problemOf(error));
+  }
+}
+
+/** `host:5000/name:tag` as repository and tag; a reference without a tag means `latest`, as everywhere in docker. */
+export function splitRef(ref: string): { readonly repo: string; readonly tag: string } {
+  const colon = ref.indexOf(':', ref.lastIndexOf('/') + 1);
+  return colon < 0 ? { repo: ref, tag: 'latest' } : { repo: ref.slice(0, colon), tag: ref.slice(colon + 1) };
+}

@@ -1,0 +1,66 @@
+import type { EngineProblem } from './port.ts';
+
+/**
+ * The engine cannot be used, seen in a call whose result has no place for a problem (`inspect`, `image`, `now`, …). Whoever calls
+ * turns it into an `engine-error` failure or exit 2; it is never a bug of Slipway.
+ */
+export class EngineUnavailable extends Error {
+  readonly problem: EngineProblem;
+
+  constructor(problem: EngineProblem) {
+    super(problem.message);
+    this.name = 'EngineUnavailable';
+    this.problem = problem;
+  }
+}
+
+/** An answer of the engine that says no; `status` is the HTTP status, `message` the engine's own words. */
+export class EngineRefusal extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.name = 'EngineRefusal';
+    this.status = status;
+  }
+}
+
+/** The problem that a failed engine call stands for; anything but an engine's failure is a bug and thrown on. */
+export function problemOf(error: unknown): EngineProblem {
+  if (error instanceof EngineUnavailable) return error.problem;
+  if (error instanceof EngineRefusal) {
+    return { code: 'engine-error', message: error.message, remedy: 'see the engine’s own log for more' };
+  }
+  throw error;
+}
+
+/** Whether the engine answered with this HTTP status. */
+export function refusedWith(error: unknown, status: number): error is EngineRefusal {
+  return error instanceof EngineRefusal && error.status === status;
+}
+
+/** What a failure to reach the engine means to the operator. */
+export function unreachable(endpoint: string, error: NodeJS.ErrnoException): EngineProblem {
+  switch (error.code) {
+    case 'EACCES':
+    case 'EPERM':
+      return {
+        code: 'no-permission',
+        message: `no permission to use the Docker engine at ${endpoint}`,
+        remedy: 'add your user to the group docker and log in again, or run as a user who may',
+      };
+    case 'ENOENT':
+    case 'ECONNREFUSED':
+      return {
+        code: 'no-engine',
+        message: `no Docker engine answers at ${endpoint}`,
+        remedy: 'start Docker, or set DOCKER_HOST or the docker context to an engine that runs',
+      };
+    default:
+      return {
+        code: 'no-engine',
+        message: `the Docker engine at ${endpoint} does not answer: ${error.message}`,
+        remedy: 'check that the engine runs (docker info)',
+      };
+  }
+}
