@@ -1,0 +1,14 @@
+/** A duration for people: `0.8s`, `42s`, `1m12s`, `2h05m`. */
+export function humanDuration(ms: number): string {
+  const seconds = ms / 1000;
+  if (seconds < 9.95) return `${Math.max(0, seconds).toFixed(1)}s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole}s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)}m${String(whole % 60).padStart(2, '0')}s`;
+  return `${Math.floor(whole / 3600)}h${String(Math.floor((whole % 3600) / 60)).padStart(2, '0')}m`;
+}
+
+/** A count with its noun: `1 service`, `3 services`. */
+export function counted(count: number, singular: string, plural = `${singular}s`): string {
+  return `${count} ${count === 1 ? singular : plural}`;
+}
