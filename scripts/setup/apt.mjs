@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { run } from './run.mjs';
-import { lastLines, SetupProblem } from './say.mjs';
+import { SetupProblem } from './say.mjs';
 
 const SOURCES_FILE = '/etc/apt/sources.list.d/slipway-docker.sources';
 const PREFERENCES_FILE = '/etc/apt/preferences.d/slipway-docker';
@@ -24,31 +24,25 @@ export function whyNoInstall({ uid = process.getuid?.() ?? -1, osRelease = readO
 }
 
 /**
- * Installs Debian packages without recommended ones, without questions and without removing any other.
- * Throws a SetupProblem with apt's own last lines when that fails.
+ * Reads the package lists anew and installs Debian packages without recommended ones, without questions and without removing
+ * any other. Throws a SetupProblem with what apt said when that fails.
  */
 export async function aptInstall(packages) {
-  const argv = [
-    'apt-get',
-    'install',
-    '-y',
-    '-q',
-    '--no-install-recommends',
-    '--no-remove',
-    '-o',
-    'DPkg::Lock::Timeout=300',
-    ...packages,
-  ];
-  const { code, stdout, stderr } = await run(argv, { env: { DEBIAN_FRONTEND: 'noninteractive' } });
-  if (code === 0) return;
-  throw new SetupProblem(
-    `apt-get could not install ${packages.join(' ')}; install them by hand and try again.\n${lastLines(stderr || stdout, 6)}`,
-  );
+  // A broken source alone is not fatal: the packages may well come from the others.
+  const update = await aptGet(['update']);
+  const install = await aptGet(['install', '-y', '--no-install-recommends', '--no-remove', ...packages]);
+  if (install.code === 0) return;
+  const reasons = [...errorsOf(update), ...errorsOf(install)].slice(0, 6).join('\n');
+  throw new SetupProblem(`apt-get could not install ${packages.join(' ')}; install them by hand and try again.\n${reasons}`);
 }
 
-/** Reads the package lists anew. A failing source is not fatal: the install that follows says what is missing. */
-export async function aptUpdate() {
-  await run(['apt-get', 'update', '-q', '-o', 'DPkg::Lock::Timeout=300']);
+/** Runs apt-get, waiting for another apt that is at work. */
+function aptGet(args) {
+  return run(['apt-get', '-q', '-o', 'DPkg::Lock::Timeout=300', ...args], { env: { DEBIAN_FRONTEND: 'noninteractive' } });
+}
+
+function errorsOf({ stdout, stderr }) {
+  return `${stdout}\n${stderr}`.split('\n').filter((line) => /^(E:|Err:| .*(Depends|Conflicts):)/.test(line));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { chmod, copyFile, mkdir, readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { aptInstall, aptUpdate, debianMirror } from './apt.mjs';
+import { aptInstall, debianMirror } from './apt.mjs';
 import { EXCLUDED_FOLDERS, SUITE } from './recipes.mjs';
 import { pipe, run } from './run.mjs';
 import { lastLines, SetupProblem, say } from './say.mjs';
@@ -40,7 +40,6 @@ async function debianTar({ recipe, folder }) {
 async function installBootstrapTool() {
   if ((await run(['mmdebstrap', '--version'])).code === 0) return;
   say('base images', 'installing mmdebstrap');
-  await aptUpdate();
   await aptInstall(['mmdebstrap', 'debian-archive-keyring']);
 }
 
@@ -80,15 +79,14 @@ async function busyboxTar(folder) {
 
 async function downloadBusybox(folder) {
   const get = () => run(['apt-get', 'download', '-q', 'busybox-static'], { cwd: folder });
-  let got = await get();
-  if (got.code !== 0) {
-    await aptUpdate();
-    got = await get();
+  // Without package lists there is nothing to download from; reading them takes seconds, so only then.
+  if ((await get()).code !== 0) {
+    await run(['apt-get', 'update', '-q', '-o', 'DPkg::Lock::Timeout=300']);
+    await get();
   }
   const archive = (await readdir(folder)).find((name) => name.endsWith('.deb'));
   const unpacked = await run(['dpkg-deb', '-x', archive ?? 'busybox-static.deb', 'unpacked'], { cwd: folder });
-  if (unpacked.code !== 0) {
-    throw new SetupProblem(`busybox-static could not be fetched: ${lastLines(got.stderr || unpacked.stderr, 4)}`);
-  }
+  if (unpacked.code !== 0)
+    throw new SetupProblem(`busybox-static could not be fetched from Debian: ${lastLines(unpacked.stderr, 4)}`);
   return join(folder, 'unpacked/bin/busybox');
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { addDockerSources, aptInstall, aptUpdate, ENGINE_PACKAGES, TOOL_PACKAGES, whyNoInstall } from './apt.mjs';
+import { addDockerSources, aptInstall, ENGINE_PACKAGES, TOOL_PACKAGES, whyNoInstall } from './apt.mjs';
 import { startEngine } from './dockerd.mjs';
 import { run } from './run.mjs';
 import { SetupProblem, say } from './say.mjs';
@@ -67,8 +67,7 @@ async function installEngine({ state, detail }) {
   const packages = hasEngine ? TOOL_PACKAGES : ENGINE_PACKAGES;
   say('Docker engine', `${detail}; installing ${packages.join(' ')} from Debian`);
   const files = await addDockerSources();
-  say('Docker engine', `reading package lists (wrote ${files.join(' and ')})`);
-  await aptUpdate();
+  say('Docker engine', `wrote ${files.join(' and ')}`);
   await aptInstall(packages);
 }
 
