@@ -14,6 +14,20 @@ export type EngineProblem =
   | { readonly code: 'rejected'; readonly message: string; readonly remedy: string }
   | { readonly code: 'engine-error'; readonly message: string; readonly remedy: string };
 
+/**
+ * Thrown by the verbs whose result has no place for a problem (`inspect`, `image`, `now`, `logs`, …) when the engine cannot be used.
+ * Whoever calls turns it into an `engine-error` failure or exit 2; it is no bug of Slipway.
+ */
+export class EngineUnavailable extends Error {
+  readonly problem: EngineProblem;
+
+  constructor(problem: EngineProblem) {
+    super(problem.message);
+    this.name = 'EngineUnavailable';
+    this.problem = problem;
+  }
+}
+
 export interface EngineFacts {
   readonly docker: string;
   readonly compose: string;

@@ -1,18 +1,4 @@
-import type { EngineProblem } from './port.ts';
-
-/**
- * The engine cannot be used, seen in a call whose result has no place for a problem (`inspect`, `image`, `now`, …). Whoever calls
- * turns it into an `engine-error` failure or exit 2; it is never a bug of Slipway.
- */
-export class EngineUnavailable extends Error {
-  readonly problem: EngineProblem;
-
-  constructor(problem: EngineProblem) {
-    super(problem.message);
-    this.name = 'EngineUnavailable';
-    this.problem = problem;
-  }
-}
+import { type EngineProblem, EngineUnavailable } from './port.ts';
 
 /** An answer of the engine that says no; `status` is the HTTP status, `message` the engine's own words. */
 export class EngineRefusal extends Error {

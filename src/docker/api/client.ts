@@ -1,7 +1,8 @@
 import { Agent, type IncomingMessage } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import Modem from 'docker-modem';
-import { EngineRefusal, EngineUnavailable, unreachable } from '../problem.ts';
+import { EngineUnavailable } from '../port.ts';
+import { EngineRefusal, unreachable } from '../problem.ts';
 
 /** Where the Engine API is: a socket file, or an address with or without client certificates (PEM texts). */
 export type ApiEndpoint =

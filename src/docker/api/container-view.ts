@@ -38,7 +38,14 @@ export function observedContainer(info: ContainerInspectInfo, service: ServiceKe
     healthLog,
     configHash: labels[COMPOSE_LABEL.configHash] ?? '',
     temporary: TEMPORARY_NAME.test(name),
+    anonymousVolumes: anonymousVolumes(info),
   };
+}
+
+/** The engine gives an anonymous volume 64 random hex digits as its name. */
+function anonymousVolumes(info: ContainerInspectInfo): Readonly<Record<string, string>> {
+  const anonymous = (info.Mounts ?? []).filter(({ Type, Name }) => Type === 'volume' && /^[0-9a-f]{64}$/.test(Name ?? ''));
+  return Object.fromEntries(anonymous.map(({ Destination, Name }) => [Destination, Name ?? '']));
 }
 
 /** An engine's time stamp in our form; null for the zero time, which stands for "never". */
