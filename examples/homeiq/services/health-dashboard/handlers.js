@@ -41,7 +41,9 @@ function badge() {
 
 /** The page: the worst services on top. */
 function page() {
-  const sorted = [...reports].sort(([a, one], [b, other]) => RANK.indexOf(other.state) - RANK.indexOf(one.state) || a.localeCompare(b));
+  const sorted = [...reports].sort(
+    ([a, one], [b, other]) => RANK.indexOf(other.state) - RANK.indexOf(one.state) || a.localeCompare(b),
+  );
   const rows = sorted.map(([name, { state, ms }]) => `<tr><td>${escapeHtml(name)}<td>${state}<td>${ms} ms`);
   return { type: 'text/html; charset=utf-8', text: `<!doctype html><title>Health</title><table>${rows.join('')}</table>` };
 }

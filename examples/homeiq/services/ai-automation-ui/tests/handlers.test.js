@@ -47,11 +47,16 @@ test('a draft is taken once', async () => {
   assert.deepEqual((await call('/api/drafts', morning)).body, { id: 2, fresh: true });
 });
 
+test('health counts what waits', async () => {
+  assert.deepEqual((await call('/health')).body, { status: 'ok', waiting: 2 });
+});
+
 test('a decision is final', async () => {
   assert.deepEqual((await call('/api/decisions', { id: 1, decision: 'approve' })).body, { id: 1, state: 'approved' });
   assert.equal((await call('/api/decisions', { id: 1, decision: 'reject' })).status, 400);
   assert.equal((await call('/api/decisions', { id: 2, decision: 'maybe' })).status, 400);
   assert.equal((await call('/api/decisions', { id: 9, decision: 'approve' })).status, 400);
+  assert.deepEqual((await call('/health')).body, { status: 'ok', waiting: 1 });
 });
 
 test('drafts are listed by state', async () => {
@@ -64,10 +69,6 @@ test('drafts are listed by state', async () => {
     ],
   );
   assert.equal((await call('/api/drafts?state=waiting')).body.drafts.length, 1);
-});
-
-test('health counts what waits', async () => {
-  assert.deepEqual((await call('/health')).body, { status: 'ok', waiting: 1 });
 });
 
 test('the page shows all drafts, escaped', async () => {

@@ -17,6 +17,7 @@ def test_good_yaml_has_no_problems():
 
 def test_tabs_and_odd_indents():
     assert problems("a:\n\tx: 1\n") == [{"line": 2, "problem": "tab"}]
+    assert problems("a: one\ttwo\n") == []
     assert problems("a:\n   x: 1\n") == [{"line": 2, "problem": "indent"}]
 
 
