@@ -7,8 +7,8 @@ const PREFERENCES_FILE = '/etc/apt/preferences.d/slipway-docker';
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const DEFAULT_MIRROR = 'http://deb.debian.org/debian';
 
-/** Debian packages that make a Docker engine with Compose v2 and buildx. */
-export const ENGINE_PACKAGES = ['docker.io', 'docker-compose', 'docker-buildx', 'iptables', 'ca-certificates'];
+/** Debian packages that make a Docker engine with Compose v2 and buildx; the engine only recommends its own client. */
+export const ENGINE_PACKAGES = ['docker.io', 'docker-cli', 'docker-compose', 'docker-buildx', 'iptables', 'ca-certificates'];
 
 /** Debian packages that give Compose v2 and buildx to an engine that is already there. */
 export const TOOL_PACKAGES = ['docker-compose', 'docker-buildx'];

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from './run.mjs';
-import { lastLines, SetupProblem, say, secondsSince } from './say.mjs';
+import { SetupProblem, say, secondsSince } from './say.mjs';
 
 /**
  * Compares package-lock.json with what is really in `folder`/node_modules.
@@ -20,14 +20,20 @@ export function checkPackages(folder) {
   return missingCommand(folder, installed);
 }
 
-/** Installs exactly what the lock file says. Throws a SetupProblem with npm's last lines. */
+/** Installs exactly what the lock file says. Throws a SetupProblem with what npm calls the error. */
 export async function installPackages(folder) {
   const startMs = performance.now();
   const lockFile = existsSync(join(folder, 'package-lock.json'));
   if (!lockFile) throw new SetupProblem('package-lock.json is missing: it belongs to the checkout, restore it');
-  const { code, stdout, stderr } = await run(['npm', 'ci', '--no-audit', '--no-fund'], { cwd: folder });
-  if (code !== 0) throw new SetupProblem(`npm ci failed; is the npm registry reachable?\n${lastLines(stderr || stdout, 6)}`);
+  const { code, stdout, stderr } = await run(['npm', 'ci', '--no-audit', '--no-fund', '--no-update-notifier'], { cwd: folder });
+  if (code !== 0) throw new SetupProblem(`npm ci failed:\n${errorLines(stderr || stdout)}`);
   say('npm packages', `installed in ${secondsSince(startMs)}`);
+}
+
+/** npm says first what is wrong, and then for long how to use it. */
+function errorLines(text) {
+  const lines = text.split('\n').filter((line) => /^npm error ./.test(line));
+  return lines.slice(0, 6).join('\n') || text.trim();
 }
 
 /** npm links the commands of top-level packages into .bin; a link that is gone breaks `npm run` as a missing package does. */

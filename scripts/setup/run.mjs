@@ -10,7 +10,8 @@ export function run(argv, { cwd, env, timeoutMs } = {}) {
       cwd,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: timeoutMs,
+      // Not spawn's own time-out: that keeps this process waiting after a command that does not exist.
+      signal: timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs),
       killSignal: 'SIGKILL',
     });
     const output = { stdout: '', stderr: '' };
