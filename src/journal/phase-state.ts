@@ -1,0 +1,129 @@
+import type { ImageId, Instant, RunId, ServiceKey } from '../model/ids.ts';
+import { err, ok, type Result } from '../model/result.ts';
+import type { ServiceStatus } from '../model/status.ts';
+import type { RunState } from './projection.ts';
+import { failureCode, tellingSettle } from './service-records.ts';
+import { type ServiceState, wasTouched } from './service-state.ts';
+
+/** The last known status of one configured service over all runs of the phase. */
+export interface PhaseService {
+  readonly service: ServiceKey;
+  readonly status: ServiceStatus;
+  /** The run that gave the status; null = no run ever had to do with it. */
+  readonly run: RunId | null;
+  readonly at: Instant | null;
+  readonly image: ImageId | null;
+  readonly code: string | null;
+}
+
+/** What the state file says. `run` null = the phase has no run. */
+export interface PhaseState {
+  readonly phase: string;
+  readonly run: RunId | null;
+  readonly outcome: 'running' | 'done' | 'failed' | 'interrupted';
+  readonly updated: Instant | null;
+  readonly services: readonly PhaseService[];
+}
+
+/** The runs of a phase, and the one that is being executed now: an unfinished run that nobody executes is `interrupted`. */
+export interface PhaseRuns {
+  readonly phase: string;
+  readonly configured: readonly ServiceKey[];
+  readonly runsOldestFirst: readonly RunState[];
+  readonly live: RunId | null;
+}
+
+/** The state of a phase from its journals. */
+export function projectPhase({ phase, configured, runsOldestFirst, live }: PhaseRuns): PhaseState {
+  const last = runsOldestFirst.at(-1) ?? null;
+  const known = new Map<ServiceKey, PhaseService>();
+  for (const run of runsOldestFirst) {
+    for (const state of run.services.values()) {
+      const said = saidBy(run, state, { isLive: run.run === live, isLast: run === last });
+      if (said) known.set(state.service, said);
+    }
+  }
+  return {
+    phase,
+    run: last?.run ?? null,
+    outcome: last ? outcomeOf(last, live) : 'interrupted',
+    updated: last?.lastAt ?? null,
+    services: configured.map((service) => known.get(service) ?? neverRun(service)),
+  };
+}
+
+/** The state file's text: a header line, one line a service, a footer line. The word `completed` stands for nothing but that status. */
+export function renderStateFile(state: PhaseState): string {
+  const { phase, run, outcome, updated, services } = state;
+  const header = `{"version":1,"phase":${quote(phase)},"run":${quote(run)},"outcome":"${outcome}","updated":${quote(updated)},"services":{`;
+  return `${[header, ...services.map((s, i) => serviceLine(s, i === services.length - 1)), '}}'].join('\n')}\n`;
+}
+
+/** Reads a state file back; the error says what is wrong with it. */
+export function parseStateFile(text: string): Result<PhaseState, string> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return err('it is no valid JSON');
+  }
+  const header = value as { version?: unknown; services?: unknown } | null;
+  if (header?.version !== 1 || typeof header.services !== 'object' || header.services === null)
+    return err('it is no state file of version 1');
+  const services = Object.entries(header.services).map(([service, rest]) => ({ ...(rest as PhaseService), service }));
+  if (!services.every(isPhaseService)) return err('a service in it has no status');
+  const { phase, run, outcome, updated } = value as PhaseState;
+  if (typeof phase !== 'string' || typeof outcome !== 'string') return err('its header is not whole');
+  return ok({ phase, run, outcome, updated, services });
+}
+
+function saidBy(
+  run: RunState,
+  state: ServiceState,
+  { isLive, isLast }: { isLive: boolean; isLast: boolean },
+): PhaseService | null {
+  const base = { service: state.service, run: run.run, at: run.lastAt, image: null, code: null };
+  if (state.phase.kind === 'settled') {
+    const settled = isLast && run.outcome !== 'abandoned' ? state.lastSettled : tellingSettle(state);
+    if (!settled) return null;
+    const { status, at, image, failure } = settled;
+    return { ...base, status, at, image, code: failureCode(failure) };
+  }
+  // Planned and not settled. In a run that can still go on it is on its way; one that was given up leaves what it did not touch as it was.
+  const underWay = isLive && run.outcome === 'running' && state.phase.kind !== 'waiting';
+  if (underWay) return { ...base, status: 'running', at: state.startedAt ?? base.at };
+  const open = isLast && run.outcome !== 'abandoned';
+  return open || wasTouched(state) ? { ...base, status: 'pending' } : null;
+}
+
+function outcomeOf(run: RunState, live: RunId | null): PhaseState['outcome'] {
+  if (run.outcome === 'running') return run.run === live ? 'running' : 'interrupted';
+  return run.outcome === 'abandoned' ? 'interrupted' : run.outcome;
+}
+
+function neverRun(service: ServiceKey): PhaseService {
+  return { service, status: 'pending', run: null, at: null, image: null, code: null };
+}
+
+function serviceLine({ service, status, run, at, image, code }: PhaseService, last: boolean): string {
+  const rest = `"run":${quote(run)},"at":${quote(at)},"image":${quote(image)},"code":${quote(code)}`;
+  return `${quote(service)}:{"status":"${status}",${rest}}${last ? '' : ','}`;
+}
+
+/** JSON in which the word is spelt with an escape, so that a service called `completed` does not count as one. */
+function quote(text: string | null): string {
+  return JSON.stringify(text).replaceAll('completed', '\\u0063ompleted');
+}
+
+const STATUSES: ReadonlySet<unknown> = new Set<ServiceStatus>([
+  'pending',
+  'running',
+  'completed',
+  'failed',
+  'skipped',
+  'rolled-back',
+]);
+
+function isPhaseService(service: PhaseService): boolean {
+  return STATUSES.has(service.status);
+}

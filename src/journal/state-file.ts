@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { ServiceKey } from '../model/ids.ts';
+import { makeDirectory, sweepTemporaries, writeFileAtomic } from '../util/atomic-write.ts';
+import type { Clock } from '../util/clock.ts';
+import type { Event } from './events.ts';
+import { type PhaseState, parseStateFile, projectPhase, renderStateFile } from './phase-state.ts';
+import { fileProblem } from './problems.ts';
+import { applyEvent, type RunState } from './projection.ts';
+
+/** The least time between two writes that nothing forces, milliseconds. */
+const INTERVAL_MS = 300;
+
+export interface StateFileInit {
+  readonly path: string;
+  readonly phase: string;
+  readonly configured: readonly ServiceKey[];
+  /** The phase's runs before this one, oldest first. */
+  readonly earlier: readonly RunState[];
+  /** This run as its journal has it so far. */
+  readonly run: RunState;
+  readonly clock: Clock;
+  /** Told once when the file cannot be written; the run goes on, the journal is the truth. */
+  readonly onProblem: (problem: Diagnostic) => void;
+}
+
+/** Keeps the phase's state file up to date with a run's events. */
+export interface StateFile {
+  /** Takes an event in; give it to `JournalWriter.subscribe`. */
+  readonly listen: (event: Event) => void;
+  /** Writes the last state and ends. */
+  close(): Promise<void>;
+}
+
+/** Starts keeping the state file; the first write comes at once. */
+export async function openStateFile(init: StateFileInit): Promise<StateFile> {
+  await makeDirectory(dirname(init.path)).catch(() => {}); // The write tells.
+  await sweepTemporaries(init.path);
+  const keeper = new StateKeeper(init);
+  keeper.request('now');
+  return keeper;
+}
+
+/** What the state file ought to say, written if the file says something else (deleted, cut short, edited); whether it was. */
+export async function mendStateFile(path: string, state: PhaseState): Promise<'good' | 'mended'> {
+  const wanted = renderStateFile(state);
+  const present = await readFile(path, 'utf8').catch(() => '');
+  if (present === wanted) return 'good';
+  const parsed = parseStateFile(present);
+  if (parsed.ok && renderStateFile({ ...parsed.value, updated: state.updated }) === wanted) return 'good';
+  await writeFileAtomic(path, wanted, { mode: 0o644, durability: 'relaxed' });
+  return 'mended';
+}
+
+class StateKeeper implements StateFile {
+  readonly #init: StateFileInit;
+  #run: RunState;
+  #wanted: 'no' | 'soon' | 'now' = 'no';
+  #hurry = new AbortController();
+  #writing: Promise<void> | null = null;
+  #reported = false;
+
+  constructor(init: StateFileInit) {
+    this.#init = init;
+    this.#run = init.run;
+  }
+
+  readonly listen = (event: Event): void => {
+    if (event.type === 'step-progress' || event.type === 'health-sample') return;
+    this.#run = applyEvent(this.#run, event);
+    this.request(event.type === 'service-settled' || event.type.startsWith('run-') ? 'now' : 'soon');
+  };
+
+  request(when: 'soon' | 'now'): void {
+    if (this.#wanted !== 'now') this.#wanted = when;
+    if (when === 'now') this.#hurry.abort();
+    this.#writing ??= this.#write();
+  }
+
+  async close(): Promise<void> {
+    this.request('now');
+    await this.#writing;
+  }
+
+  async #write(): Promise<void> {
+    while (this.#wanted !== 'no') {
+      if (this.#wanted === 'soon') await this.#pause();
+      this.#wanted = 'no';
+      await this.#put();
+    }
+    this.#writing = null;
+  }
+
+  async #pause(): Promise<void> {
+    this.#hurry = new AbortController();
+    await this.#init.clock.sleep(INTERVAL_MS, this.#hurry.signal);
+  }
+
+  async #put(): Promise<void> {
+    const { path, phase, configured, earlier, onProblem } = this.#init;
+    const state = projectPhase({ phase, configured, runsOldestFirst: [...earlier, this.#run], live: this.#run.run });
+    try {
+      await writeFileAtomic(path, renderStateFile(state), { mode: 0o644, durability: 'relaxed' });
+    } catch (error) {
+      if (!this.#reported) onProblem({ ...fileProblem('write the state file', path, error), severity: 'warning' });
+      this.#reported = true;
+    }
+  }
+}
