@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { err, ok, type Result } from '../model/result.ts';
+import { makeDirectory, writeNew } from '../util/atomic-write.ts';
+import { errorCode, isMissing } from '../util/fs-error.ts';
+import type { HostIdentity } from '../util/host-identity.ts';
+import { attempt, type ExclusiveStore, removeOwn } from './exclusive.ts';
+import { type Holder, holderFromRecord, holderToRecord, judgeHolder } from './holder.ts';
+import { fileProblem } from './problems.ts';
+
+/** The project's lock file, held. */
+export interface FileLock {
+  /** From whom it was taken over: `unreadable` = a file that named nobody. */
+  readonly tookOver: Holder | 'unreadable' | null;
+  /** Removes the lock file if it is still ours. */
+  release(): Promise<void>;
+}
+
+/** Why the lock file is not ours: somebody holds it (null = it came and went), or it cannot be written. */
+export type FileLockRefusal =
+  | { readonly kind: 'held'; readonly holder: Holder | null }
+  | { readonly kind: 'unusable'; readonly problem: Diagnostic };
+
+/** What a lock file shows. `unreadable`: cut short by a power loss, or not ours. */
+export type LockView =
+  | { readonly kind: 'free' }
+  | { readonly kind: 'held'; readonly holder: Holder }
+  | { readonly kind: 'unreadable' };
+
+/** Tries once to take the lock of a project dir, from a holder that is gone too. */
+export async function tryLockFile(root: string, holder: Holder, me: HostIdentity): Promise<Result<FileLock, FileLockRefusal>> {
+  const options = { store: fileStore(slipwayFolder(root)), content: lockText(holder), isGone: goneJudge(me) };
+  try {
+    await makeDirectory(slipwayFolder(root));
+    const result = await attempt(LOCK, options);
+    if (result.kind === 'held') return err({ kind: 'held', holder: result.by === null ? null : parseHolder(result.by) });
+    const tookOver = result.tookOver === null ? null : (parseHolder(result.tookOver) ?? 'unreadable');
+    return ok({ tookOver, release: () => removeOwn(options.store, LOCK, options.content) });
+  } catch (error) {
+    return err({ kind: 'unusable', problem: fileProblem('write the lock file', lockPath(root), error) });
+  }
+}
+
+/** Reads the lock file without touching it. */
+export async function viewLockFile(root: string): Promise<LockView> {
+  const text = await fileStore(slipwayFolder(root)).read(LOCK);
+  if (text === null) return { kind: 'free' };
+  const holder = parseHolder(text);
+  return holder ? { kind: 'held', holder } : { kind: 'unreadable' };
+}
+
+/** Removes the lock file, whoever holds it. For `unlock`, which has asked. */
+export async function removeLockFile(root: string): Promise<void> {
+  await rm(lockPath(root), { force: true });
+}
+
+/** The lock file of a project dir. */
+export function lockPath(root: string): string {
+  return join(slipwayFolder(root), LOCK);
+}
+
+const LOCK = 'lock';
+
+function slipwayFolder(root: string): string {
+  return join(root, '.slipway');
+}
+
+function lockText(holder: Holder): string {
+  return `${JSON.stringify({ version: 1, ...holderToRecord(holder) }, null, 2)}\n`;
+}
+
+function parseHolder(text: string): Holder | null {
+  try {
+    return holderFromRecord(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+/** A lock file appears with its whole content, so one that names nobody was cut short by a power loss: nobody holds it. */
+function goneJudge(me: HostIdentity): (content: string) => Promise<boolean> {
+  return async (content) => {
+    const holder = parseHolder(content);
+    return holder === null || (await judgeHolder(holder, me)) === 'gone';
+  };
+}
+
+/** Files of a folder: written whole under another name, then linked, which fails when the name is taken. */
+function fileStore(folder: string): ExclusiveStore {
+  return {
+    async create(name, content) {
+      const temporary = join(folder, `.${name}.${randomBytes(6).toString('hex')}.tmp`);
+      try {
+        await writeNew(temporary, content, { mode: 0o600, durability: 'synced' });
+        return await linkOrWrite(temporary, join(folder, name), content);
+      } finally {
+        await rm(temporary, { force: true });
+      }
+    },
+    async read(name) {
+      try {
+        return await readFile(join(folder, name), 'utf8');
+      } catch (error) {
+        if (isMissing(error)) return null;
+        throw error;
+      }
+    },
+    remove: (name) => rm(join(folder, name), { force: true }),
+  };
+}
+
+/** Some shared folders have no hard links; there the name is at least taken atomically. */
+async function linkOrWrite(temporary: string, path: string, content: string): Promise<'created' | 'taken'> {
+  try {
+    await link(temporary, path).catch(async (error) => {
+      if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(errorCode(error))) throw error;
+      await writeFile(path, content, { flag: 'wx', mode: 0o600 });
+    });
+    return 'created';
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return 'taken';
+    throw error;
+  }
+}
