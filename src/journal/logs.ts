@@ -1,0 +1,131 @@
+import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { RunId, ServiceKey } from '../model/ids.ts';
+import { fileProblem } from './problems.ts';
+import type { RedactingStream, Redactor } from './redact.ts';
+
+export type LogKind = 'build' | 'test';
+
+/** What the paths of a run's logs are made of. */
+export interface LogPlace {
+  /** `monitoring.log_directory`, absolute. */
+  readonly directory: string;
+  readonly phase: string;
+  readonly run: RunId;
+}
+
+/** Where a service's log is. `services` are all keys of the fleet: two of them never share a file. */
+export function serviceLogPath(
+  place: LogPlace,
+  log: { service: ServiceKey; kind: LogKind },
+  services: readonly ServiceKey[],
+): string {
+  const parts = log.service.split('/').map(safeName);
+  return `${join(place.directory, safeName(place.run), ...parts)}${suffix(log, services)}`;
+}
+
+/** Where the run's own log is: beside the folder of the service logs. */
+export function runLogPath({ directory, phase, run }: LogPlace): string {
+  return join(dirname(directory), `${safeName(phase)}_batch_rebuild_${safeName(run)}.log`);
+}
+
+/** The log files of a run. Texts may come in any pieces; they are redacted and written in order. */
+export interface RunLogs {
+  build(service: ServiceKey, text: string): void;
+  test(service: ServiceKey, text: string): void;
+  /** The run's own log. */
+  note(text: string): void;
+  /** Closes a service's logs. More text opens them again. */
+  finish(service: ServiceKey): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens the logs of a run; files appear with their first text. Trouble is told once, and the run goes on without logs. */
+export function openRunLogs(
+  place: LogPlace,
+  init: {
+    readonly services: readonly ServiceKey[];
+    readonly redactor: Redactor;
+    readonly onProblem: (problem: Diagnostic) => void;
+  },
+): RunLogs {
+  const files = new Map<string, LogFile>();
+  let troubled = false;
+  const onTrouble = (path: string, error: unknown) => {
+    if (!troubled) init.onProblem({ ...fileProblem('write the log', path, error), severity: 'warning' });
+    troubled = true;
+  };
+  const write = (path: string, text: string) => {
+    const file = files.get(path) ?? new LogFile(path, init.redactor.stream(), (error) => onTrouble(path, error));
+    files.set(path, file);
+    file.write(text);
+  };
+  const end = async (path: string) => {
+    const file = files.get(path);
+    files.delete(path);
+    await file?.end();
+  };
+  const pathOf = (service: ServiceKey, kind: LogKind) => serviceLogPath(place, { service, kind }, init.services);
+  return {
+    build: (service, text) => write(pathOf(service, 'build'), text),
+    test: (service, text) => write(pathOf(service, 'test'), text),
+    note: (text) => write(runLogPath(place), text),
+    finish: async (service) => void (await Promise.all([end(pathOf(service, 'build')), end(pathOf(service, 'test'))])),
+    close: async () => void (await Promise.all([...files.keys()].map(end))),
+  };
+}
+
+/** The test log of `x` gets another name when there is a service `x_test`. */
+function suffix({ service, kind }: { service: ServiceKey; kind: LogKind }, services: readonly ServiceKey[]): string {
+  if (kind === 'build') return '.log';
+  return services.includes(`${service}_test`) ? '.test.log' : '_test.log';
+}
+
+/** A file name that stays in its folder: Compose allows services called `..`. */
+function safeName(name: string): string {
+  const plain = basename(name.replace(/[^A-Za-z0-9._-]/g, '_'));
+  return plain === '' || plain.startsWith('.') ? `_${plain.slice(1)}` : plain;
+}
+
+/** One log file: 0600, since what a redactor does not know may still be a secret. */
+class LogFile {
+  readonly #stream: WriteStream | null;
+  readonly #redacting: RedactingStream;
+  #failed = false;
+
+  constructor(path: string, redacting: RedactingStream, onTrouble: (error: unknown) => void) {
+    this.#redacting = redacting;
+    this.#stream = this.#open(path, onTrouble);
+  }
+
+  write(text: string): void {
+    this.#put(this.#redacting.push(text));
+  }
+
+  async end(): Promise<void> {
+    this.#put(this.#redacting.end());
+    if (!this.#stream || this.#failed) return;
+    this.#stream.end();
+    await finished(this.#stream).catch(() => {}); // Told by the error event.
+  }
+
+  #put(text: string): void {
+    if (text !== '' && !this.#failed) this.#stream?.write(text);
+  }
+
+  #open(path: string, onTrouble: (error: unknown) => void): WriteStream | null {
+    const fail = (error: unknown) => {
+      this.#failed = true;
+      onTrouble(error);
+    };
+    try {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    } catch (error) {
+      fail(error);
+      return null;
+    }
+    return createWriteStream(path, { flags: 'a', mode: 0o600 }).on('error', fail);
+  }
+}
