@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { type Diagnostic, hasErrors } from '../model/diagnostic.ts';
+import type { Result } from '../model/result.ts';
+import { assembleFleet } from './assemble.ts';
+import { explainRejection, type RenderProblem } from './check/rejected.ts';
+import { type ComposeSource, readComposeSource } from './compose-source.ts';
+import { loadConfig } from './config/load.ts';
+import type { LoadedConfig } from './config-types.ts';
+import { withEvidence } from './evidence.ts';
+import { type Located, type LocateRequest, locateProject } from './locate.ts';
+import { duplicateProject, projectRefs } from './project-refs.ts';
+import { salvageConfig } from './salvage.ts';
+import type { SourcedProject } from './service/model-service.ts';
+import type { ComposeModel, Fleet, ProjectRef } from './types.ts';
+
+/** What a command was given to find its fleet; paths as written. */
+export interface LoadRequest extends LocateRequest {
+  readonly envFiles: readonly string[];
+  readonly profiles: readonly string[];
+}
+
+/** The engine port's `render`; a reference with an empty name leaves the naming to Compose. */
+export type Render = (project: ProjectRef) => Promise<Result<ComposeModel, RenderProblem>>;
+
+/** `fleet` is null exactly when there is an error among the diagnostics. */
+export interface LoadedFleet {
+  readonly fleet: Fleet | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Reads the configuration, has every project rendered and lays one over the other; reports all problems of both at once. */
+export async function loadFleet(request: LoadRequest, render: Render): Promise<LoadedFleet> {
+  const located = locateProject(request);
+  if (!located.ok) return { fleet: null, diagnostics: [located.error] };
+  const { config, diagnostics, text } = readConfig(located.value);
+  if (config === null) return { fleet: null, diagnostics };
+  const { refs, diagnostics: refProblems } = projectRefs(config.projects, { root: located.value.root, ...request });
+  const rendered = await Promise.all(refs.map((ref) => renderProject(ref, render)));
+  const projects = rendered.flatMap(({ project }) => (project === null ? [] : [project]));
+  const problems = [...diagnostics, ...refProblems, ...rendered.flatMap((r) => r.diagnostics), ...sameNames(projects)];
+  // With a project missing every name of it would look unknown.
+  const complete = projects.length === Math.max(1, config.projects.length);
+  const assembled = complete ? assembleFleet(located.value.root, config, projects) : null;
+  const texts = new Map([...rendered.flatMap(({ source }) => [...source.texts]), [config.file ?? '', text] as const]);
+  const all = withEvidence([...problems, ...(assembled?.diagnostics ?? [])], texts);
+  return { fleet: hasErrors(all) ? null : (assembled?.fleet ?? null), diagnostics: all };
+}
+
+interface ReadConfig extends LoadedConfig {
+  readonly text: string;
+}
+
+/** With errors in it, what can be salvaged of the configuration still serves to check its names. */
+function readConfig({ configFile }: Located): ReadConfig {
+  if (configFile === null) return { ...loadConfig(null, null), text: '' };
+  try {
+    const text = readFileSync(configFile, 'utf8');
+    const { config, diagnostics } = loadConfig(text, configFile);
+    return { config: config ?? salvageConfig(configFile), diagnostics, text };
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    const message = `The configuration file ${configFile} cannot be read: ${error.message}`;
+    return { config: null, diagnostics: [{ code: 'unreadable-config', severity: 'error', message, file: configFile }], text: '' };
+  }
+}
+
+interface Rendered {
+  readonly project: SourcedProject | null;
+  readonly source: ComposeSource;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The files are read for their places while Compose renders: that costs no time of its own. */
+async function renderProject(ref: ProjectRef, render: Render): Promise<Rendered> {
+  const answer = render(ref);
+  const source = readComposeSource(ref.files);
+  const result = await answer;
+  if (!result.ok) return { project: null, source, diagnostics: explainRejection(ref, source, result.error) };
+  return { project: { ...ref, name: result.value.name, model: result.value, source }, source, diagnostics: [] };
+}
+
+/** Names that Compose gave; two that the configuration gave are reported there. */
+function sameNames(projects: readonly SourcedProject[]): Diagnostic[] {
+  return projects.flatMap((project, index) => {
+    const first = projects.slice(0, index).find((other) => other.name === project.name);
+    return first
+      ? [duplicateProject(project.name, { place: project.source.place(['name']) }, { place: first.source.place(['name']) })]
+      : [];
+  });
+}

@@ -1,0 +1,51 @@
+import type { ComposeService } from '../types.ts';
+import { serviceReference } from './edges.ts';
+import { publishedPorts } from './published-ports.ts';
+
+type Volume = NonNullable<ComposeService['volumes']>[number];
+
+/** Why two containers of the service cannot run at once (traps T5), in the operator's words; empty = they can. */
+export function startFirstObstacles(compose: ComposeService, kind: 'service' | 'one-shot'): string[] {
+  return [
+    ...(kind === 'one-shot' ? ['a one-shot is not kept running'] : []),
+    ...nameObstacles(compose),
+    ...networkObstacles(compose),
+    ...deviceObstacles(compose),
+    ...volumeObstacles(compose.volumes ?? []),
+    ...(compose.volumes_from?.length
+      ? [`shares the volumes of ${compose.volumes_from.map((v) => v.split(':')[0]).join(', ')}`]
+      : []),
+  ];
+}
+
+function nameObstacles({ container_name }: ComposeService): string[] {
+  return container_name ? [`container_name ${container_name} can exist only once`] : [];
+}
+
+function networkObstacles(compose: ComposeService): string[] {
+  const ports = [...new Set(publishedPorts(compose).fixed.map((p) => p.port))];
+  const shared = serviceReference(compose.network_mode);
+  const networks = Object.entries((compose.networks as Record<string, Record<string, unknown> | null> | undefined) ?? {});
+  const fixed = networks.filter(([, options]) => options?.ipv4_address || options?.ipv6_address || options?.mac_address);
+  return [
+    ...(ports.length > 0 ? [`host port ${ports.join(', ')} can be bound only once`] : []),
+    ...(compose.network_mode === 'host' ? ['uses the host network'] : []),
+    ...(shared ? [`shares the network of ${shared}`] : []),
+    ...fixed.map(([network]) => `has a fixed address in network ${network}`),
+  ];
+}
+
+function deviceObstacles(compose: ComposeService): string[] {
+  const devices = (compose.devices as readonly (string | { source?: string })[] | undefined) ?? [];
+  return devices.map((device) => `uses the device ${typeof device === 'string' ? device.split(':')[0] : device.source}`);
+}
+
+/** Old and new would write to the same files at once; a socket such as Docker's own is meant for many. */
+function volumeObstacles(volumes: readonly Volume[]): string[] {
+  return volumes
+    .filter(
+      ({ type, source, read_only }) =>
+        (type === 'volume' || type === 'bind') && source && !read_only && !source.endsWith('.sock'),
+    )
+    .map(({ type, source }) => `writes to ${type === 'bind' ? source : `volume ${source}`}, which both would share`);
+}
