@@ -18,22 +18,22 @@ export async function checkBaseImage(recipe) {
     `{{index .Config.Labels "${RECIPE_LABEL}"}}`,
     recipe.name,
   ]);
-  if (code !== 0) return `there is no image ${recipe.name}`;
-  return stdout.trim() === recipeId(recipe) ? null : `${recipe.name} was made by another recipe`;
+  if (code !== 0) return 'missing';
+  return stdout.trim() === recipeId(recipe) ? null : 'made by another recipe';
 }
 
 /**
- * Makes a base image under a name of this process, proves that it works and only then gives it its own name, so that an
+ * Makes a base image, for the reason `checkBaseImage` gave, under a name of this process, proves that it works and only then gives it its own name, so that an
  * interrupted or broken attempt never counts. Throws a SetupProblem with the end of the failed command's output.
  */
-export async function makeBaseImage(recipe) {
+export async function makeBaseImage(recipe, why) {
   const startMs = performance.now();
   const folder = await mkdtemp(join(tmpdir(), 'slipway-base-'));
   const trial = `${recipe.name}-new-${process.pid}`;
   const canBootstrap = whyNoInstall() === null;
   say(
     recipe.name,
-    `making it from ${canBootstrap ? "Debian's packages" : 'the image debian:bookworm-slim'}: ${recipe.packages.join(' ')}`,
+    `${why}; making it from ${canBootstrap ? "Debian's packages" : 'the image debian:bookworm-slim'}: ${recipe.packages.join(' ')}`,
   );
   try {
     const make = canBootstrap ? bootstrapImage : buildFromHub;

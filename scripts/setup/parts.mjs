@@ -58,9 +58,6 @@ function baseImage(recipe) {
     title: recipe.name,
     after: ['engine'],
     check: () => checkBaseImage(recipe),
-    mend: async (wrong) => {
-      say(recipe.name, wrong);
-      await makeBaseImage(recipe);
-    },
+    mend: (wrong) => makeBaseImage(recipe, wrong),
   };
 }
