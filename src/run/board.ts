@@ -55,6 +55,7 @@ export class ServiceRun {
   downtimeMs: number | null = null;
 
   constructor(init: {
+    replaced: Replaced | null;
     planned: PlannedService;
     service: Service;
     project: Project;
@@ -66,7 +67,8 @@ export class ServiceRun {
     this.project = init.project;
     this.tested = init.tested;
     this.fingerprint = init.fingerprint;
-    this.image = init.planned.steps.find((s) => s.image)?.image ?? null;
+    this.replaced = init.replaced;
+    this.image = init.planned.steps.find((s) => s.image)?.image ?? init.replaced?.image ?? null;
     for (const step of init.planned.steps) this.steps.set(step.id, new Deferred());
   }
 

@@ -33,6 +33,9 @@ export interface RunContext {
   readonly lastGoodModel: (project: string) => Promise<ComposeModel | null>;
 }
 
+/** What a single step works with: a rollback has no plan. */
+export type StepContext = Omit<RunContext, 'plan' | 'options'>;
+
 /** The service and its project; a key that is not of the fleet is a bug. */
 export function serviceOf(fleet: Fleet, key: ServiceKey): { readonly service: Service; readonly project: Project } {
   const service = fleet.services.find((s) => s.key === key);

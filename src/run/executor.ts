@@ -2,9 +2,9 @@ import type { Fingerprint } from '../fleet/types.ts';
 import type { StepOutcome } from '../journal/events.ts';
 import type { Failure } from '../model/failure.ts';
 import type { ServiceKey } from '../model/ids.ts';
-import type { PlanStep, ServiceRecord } from '../plan/types.ts';
+import type { PlanStep, ServiceRecord, Tested } from '../plan/types.ts';
 import { assertNever } from '../util/assert.ts';
-import { type Arrival, Board, ServiceRun } from './board.ts';
+import { type Arrival, Board, type Replaced, ServiceRun } from './board.ts';
 import { type RunContext, serviceOf } from './context.ts';
 import { guardedBy } from './guards.ts';
 import { type Lanes, makeLanes } from './lane-set.ts';
@@ -21,6 +21,10 @@ import { verify } from './steps/verify.ts';
 export interface ExecutionInput {
   readonly records: ReadonlyMap<ServiceKey, ServiceRecord>;
   readonly fingerprints: ReadonlyMap<ServiceKey, Fingerprint>;
+  /** Of a resumed run: what it has already put in place, to be judged. */
+  readonly replaced: ReadonlyMap<ServiceKey, Replaced>;
+  /** Of a resumed run: test results that stand. */
+  readonly tested: ReadonlyMap<ServiceKey, Tested>;
   /** How many failures are allowed; null = no limit. */
   readonly failureLimit: number | null;
 }
@@ -40,10 +44,11 @@ export interface Crew {
 export async function executePlan(ctx: RunContext, input: ExecutionInput): Promise<Board> {
   const board = new Board(
     ctx.plan.services.map((planned) => {
-      const record = input.records.get(planned.service);
-      const tested = record?.tested ?? 'untested';
+      const tested = input.tested.get(planned.service) ?? input.records.get(planned.service)?.tested ?? 'untested';
+      const replaced = input.replaced.get(planned.service) ?? null;
       return new ServiceRun({
         planned,
+        replaced,
         ...serviceOf(ctx.fleet, planned.service),
         tested,
         fingerprint: input.fingerprints.get(planned.service) ?? null,
@@ -150,7 +155,7 @@ async function waitForNeeds({ ctx, board }: Crew, run: ServiceRun, step: PlanSte
     ctx.stop.draining.addEventListener('abort', () => resolve('stopping'), { once: true });
   });
   const failedDependency = failureOf(board, run);
-  const all = Promise.all(step.needs.map((need) => arrivalOf(board, need)));
+  const all = Promise.all([...step.needs, ...(step.after ?? [])].map((need) => arrivalOf(board, need)));
   const first = await Promise.race([failedDependency, all, stopping]);
   if (first === 'stopping') return { kind: 'stopping' };
   if (typeof first === 'object' && 'dependency' in first) return { kind: 'dependency-failed', dependency: first.dependency };

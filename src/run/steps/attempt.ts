@@ -1,10 +1,10 @@
 import type { StepFailure, StepIo } from '../../docker/port.ts';
-import { EngineUnavailable } from '../../docker/problem.ts';
+import { EngineUnavailable } from '../../docker/port.ts';
 import type { Intent, Progress, StepFacts, StepOutcome } from '../../journal/events.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { PlanStep } from '../../plan/types.ts';
 import type { ServiceRun } from '../board.ts';
-import type { RunContext } from '../context.ts';
+import type { StepContext } from '../context.ts';
 
 /** How one try of an effect came out, and whether trying again may help. */
 export interface Attempt {
@@ -40,7 +40,7 @@ export function failedBy({ failure, transient }: StepFailure): Attempt {
 }
 
 /** Records a guard that was not met, or a step with nothing to do. */
-export async function recordNotNeeded(ctx: RunContext, run: ServiceRun, step: PlanStep, why: string): Promise<StepOutcome> {
+export async function recordNotNeeded(ctx: StepContext, run: ServiceRun, step: PlanStep, why: string): Promise<StepOutcome> {
   const outcome: StepOutcome = { status: 'not-needed', why };
   await ctx.record({
     type: 'step-outcome',
@@ -58,7 +58,7 @@ export async function recordNotNeeded(ctx: RunContext, run: ServiceRun, step: Pl
  * Does a step: intent, effect, outcome; transient failures are tried again with backoff (configuration `retry`). Only the last try's
  * outcome is recorded, so a step has one outcome.
  */
-export async function performStep(ctx: RunContext, run: ServiceRun, step: PlanStep, work: StepWork): Promise<StepOutcome> {
+export async function performStep(ctx: StepContext, run: ServiceRun, step: PlanStep, work: StepWork): Promise<StepOutcome> {
   const { maxAttempts, backoffMs, exponential } = ctx.fleet.settings.retry;
   const startedMs = ctx.clock.now();
   for (let attempt = 1; ; attempt += 1) {
@@ -86,7 +86,7 @@ export async function performStep(ctx: RunContext, run: ServiceRun, step: PlanSt
   }
 }
 
-function stepIo(ctx: RunContext, run: ServiceRun, step: PlanStep, work: StepWork): StepIo {
+function stepIo(ctx: StepContext, run: ServiceRun, step: PlanStep, work: StepWork): StepIo {
   return {
     signal: work.signal,
     log: work.log,

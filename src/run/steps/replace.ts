@@ -43,7 +43,7 @@ async function replaceObserved(ctx: RunContext, run: ServiceRun, step: PlanStep)
         model: null,
       } as const;
       const replaced = await ctx.engine.replace(request, io);
-      if (replaced.ok) return done({ kind: 'replace', image, ...replaced.value });
+      if (replaced.ok) return done({ kind: 'replace', image, before, ...replaced.value });
       if (io.signal.aborted) return failedBy(replaced.error);
       return recoverFailedReplace(ctx, run, { before, image, error: failedBy(replaced.error) }, io);
     },
@@ -138,7 +138,7 @@ async function recoverFailedReplace(
   const recovery = planRecovery(call.before, observed.value.services[run.key]?.containers ?? [], call.image);
   for (const line of await applyRepairs(ctx.engine, run.service, recovery.repairs)) io.log(`${line}\n`);
   if (recovery.serving === 'new')
-    return done({ kind: 'replace', image: call.image, containers: recovery.containers, stoppedAt: null });
+    return done({ kind: 'replace', image: call.image, containers: recovery.containers, stoppedAt: null, before: call.before });
   if (recovery.serving === 'none' || recovery.serving === 'mixed') {
     run.replaced = { containers: recovery.containers, image: call.image, before: call.before, stoppedAt: null };
   }

@@ -4,7 +4,7 @@ import type { Failure } from '../../model/failure.ts';
 import { type ImageId, shortId, stepId } from '../../model/ids.ts';
 import type { PlanStep } from '../../plan/types.ts';
 import type { ServiceRun } from '../board.ts';
-import type { RunContext } from '../context.ts';
+import type { StepContext } from '../context.ts';
 import { applyRepairs, planRecovery } from '../recover.ts';
 import { verifyService } from '../verify.ts';
 import { type Attempt, done, failed, performStep } from './attempt.ts';
@@ -14,7 +14,7 @@ import { isGood } from './verify.ts';
  * Puts the image and configuration back that ran before this run, and judges it like any replace: by image id and health. Null when there is
  * nothing to go back to. Never rolled back itself: a failure carries the exact commands for the operator.
  */
-export async function rollBack(ctx: RunContext, run: ServiceRun, why: string): Promise<StepOutcome | null> {
+export async function rollBack(ctx: StepContext, run: ServiceRun, why: string): Promise<StepOutcome | null> {
   const replaced = run.replaced;
   const image = replaced?.before.image;
   if (!replaced || !image || run.service.kind === 'one-shot') return null;
@@ -55,7 +55,7 @@ export async function rollBack(ctx: RunContext, run: ServiceRun, why: string): P
   return outcome;
 }
 
-async function recover(ctx: RunContext, run: ServiceRun, before: Before, image: ImageId): Promise<readonly string[] | null> {
+async function recover(ctx: StepContext, run: ServiceRun, before: Before, image: ImageId): Promise<readonly string[] | null> {
   const observed = await ctx.engine.observe([run.service]);
   if (!observed.ok) return null;
   const recovery = planRecovery(before, observed.value.services[run.key]?.containers ?? [], image);
@@ -64,7 +64,7 @@ async function recover(ctx: RunContext, run: ServiceRun, before: Before, image: 
   return recovery.containers;
 }
 
-async function judge(ctx: RunContext, run: ServiceRun, image: ImageId, containers: readonly string[]): Promise<Attempt> {
+async function judge(ctx: StepContext, run: ServiceRun, image: ImageId, containers: readonly string[]): Promise<Attempt> {
   const { verdict } = await verifyService({
     engine: ctx.engine,
     clock: ctx.clock,
@@ -81,7 +81,7 @@ async function judge(ctx: RunContext, run: ServiceRun, image: ImageId, container
   return rollbackFailed(ctx, run, image, `the image that ran before is back but was judged ${verdict.kind}`);
 }
 
-function rollbackFailed(ctx: RunContext, run: ServiceRun, image: ImageId, message: string): Attempt {
+function rollbackFailed(ctx: StepContext, run: ServiceRun, image: ImageId, message: string): Attempt {
   return failed({
     code: 'rollback-failed',
     message: `${message} (image ${shortId(image)})`,
@@ -91,7 +91,7 @@ function rollbackFailed(ctx: RunContext, run: ServiceRun, image: ImageId, messag
 
 /** What an operator types to put the image of before back by hand. */
 export function rollbackCommands(
-  ctx: Pick<RunContext, 'fleet' | 'run'>,
+  ctx: Pick<StepContext, 'fleet' | 'run'>,
   run: Pick<ServiceRun, 'service' | 'project'>,
 ): readonly (readonly string[])[] {
   const files = run.project.files.flatMap((file) => ['-f', file]);

@@ -1,0 +1,42 @@
+import { EXIT, type ExitCode, type RunOutcome } from '../model/status.ts';
+import { counted } from '../util/human.ts';
+import type { Board } from './board.ts';
+import type { StopController } from './stop.ts';
+
+/** How a run ended. */
+export interface Conclusion {
+  readonly outcome: Exclude<RunOutcome, 'running'>;
+  readonly exitCode: ExitCode;
+  readonly why: string;
+}
+
+/** The outcome and exit code of a run (product contract, section 2): a failed rollback beats all, then an interruption, then failures. */
+export function conclude(board: Board, stop: StopController): Conclusion {
+  const finals = board.runs.map((r) => r.final ?? { status: 'pending' as const, failure: null });
+  const count = (status: string) => finals.filter((f) => f.status === status).length;
+  const bad = count('failed') + count('rolled-back') + count('skipped');
+  const lost = finals.filter((f) => f.failure?.code === 'rollback-failed').length;
+  if (lost > 0) return { outcome: 'failed', exitCode: EXIT.rollbackFailed, why: `${counted(lost, 'rollback')} failed: look now` };
+  const { reason } = stop;
+  if (reason?.kind === 'signal') {
+    const exitCode = reason.signal === 'SIGTERM' || reason.signal === 'SIGHUP' ? EXIT.terminated : EXIT.interrupted;
+    return { outcome: 'interrupted', exitCode, why: `${reason.signal}: ${counted(count('pending'), 'service')} left` };
+  }
+  if (reason?.kind === 'max-failures') {
+    return {
+      outcome: 'failed',
+      exitCode: EXIT.serviceFailed,
+      why: `${reason.failed} failed, more than the ${reason.limit} allowed`,
+    };
+  }
+  if (bad > 0) {
+    const parts = [
+      `${counted(count('failed') + count('rolled-back'), 'service')} failed`,
+      count('skipped') > 0 && `${count('skipped')} skipped`,
+    ];
+    return { outcome: 'failed', exitCode: EXIT.serviceFailed, why: parts.filter(Boolean).join(', ') };
+  }
+  if (count('pending') > 0)
+    return { outcome: 'interrupted', exitCode: EXIT.serviceFailed, why: `${counted(count('pending'), 'service')} left` };
+  return { outcome: 'done', exitCode: EXIT.done, why: counted(finals.length, 'service') + ' completed' };
+}

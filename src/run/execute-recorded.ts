@@ -1,0 +1,129 @@
+import { resolve } from 'node:path';
+import type { JournalWriter } from '../journal/file-journal.ts';
+import { openRunLogs } from '../journal/logs.ts';
+import type { RunState } from '../journal/projection.ts';
+import { createRedactor } from '../journal/redact.ts';
+import type { RunFolder } from '../journal/runs.ts';
+import { openStateFile } from '../journal/state-file.ts';
+import type { ServiceKey } from '../model/ids.ts';
+import { EXIT } from '../model/status.ts';
+import { selectServices } from '../plan/selection.ts';
+import type { Plan, Tested } from '../plan/types.ts';
+import type { Board, Replaced } from './board.ts';
+import { conclude } from './conclude.ts';
+import type { Record, RunContext } from './context.ts';
+import { executePlan } from './executor.ts';
+import { maxFailuresOf } from './max-failures.ts';
+import type { World } from './planning.ts';
+import { failureLimit } from './policy.ts';
+import type { RebuildDeps, RebuildRequest, RebuildResult } from './rebuild-types.ts';
+import { clearLeftovers } from './repair.ts';
+import { makeHooks } from './run-hooks.ts';
+import type { Stock } from './stock.ts';
+
+/** A run whose start is recorded. */
+export interface Recorded {
+  readonly world: World;
+  readonly folder: RunFolder;
+  readonly deps: RebuildDeps;
+  readonly command: RebuildRequest;
+  readonly plan: Plan;
+  readonly stock: Stock;
+  readonly journal: JournalWriter;
+  readonly record: Record;
+  readonly state: () => RunState;
+  readonly replaced: ReadonlyMap<ServiceKey, Replaced>;
+  readonly tested: ReadonlyMap<ServiceKey, Tested>;
+}
+
+/** Executes the plan of a recorded run, keeps its state file and logs, and records its end. */
+export async function executeRecorded(recorded: Recorded): Promise<RebuildResult> {
+  const { world, folder, deps, plan, journal } = recorded;
+  const { fleet } = world;
+  const { settings } = fleet;
+  const place = { directory: resolve(fleet.root, settings.monitoring.logDirectory), phase: settings.phase, run: folder.run };
+  const services = fleet.services.map((s) => s.key);
+  const logs = openRunLogs(place, {
+    services,
+    redactor: createRedactor(fleet.projects.map((p) => p.model)),
+    onProblem: deps.say,
+  });
+  const stateFile = await openStateFile({
+    path: resolve(fleet.root, settings.monitoring.stateFile),
+    phase: settings.phase,
+    configured: fleet.services.filter((s) => s.category !== null).map((s) => s.key),
+    earlier: world.runs.filter((r) => r.run !== folder.run).map((r) => r.state),
+    run: recorded.state(),
+    clock: deps.clock,
+    onProblem: deps.say,
+  });
+  const stopListening = journal.subscribe(stateFile.listen);
+  const logFolder = resolve(place.directory, folder.run);
+  deps.onLive({
+    fleet,
+    plan,
+    run: folder.run,
+    logs: logFolder,
+    state: recorded.state(),
+    subscribe: (listener) => journal.subscribe(listener),
+    note: logs.note,
+    record: recorded.record,
+  });
+  try {
+    const board = await runPlan(recorded, logs);
+    if (!board) return { kind: 'ran', exitCode: EXIT.couldNotStart, state: recorded.state(), plan, logs: logFolder };
+    const { exitCode } = await finish(recorded, board);
+    return { kind: 'ran', exitCode, state: recorded.state(), plan, logs: logFolder };
+  } finally {
+    stopListening();
+    await stateFile.close();
+    await logs.close();
+  }
+}
+
+/** Null: the before_run hook refused. */
+async function runPlan(recorded: Recorded, logs: RunContext['logs']): Promise<Board | null> {
+  const { world, folder, deps, plan, record, stock } = recorded;
+  const { fleet } = world;
+  const hooks = makeHooks(fleet, deps.env, record);
+  const ctx: RunContext = {
+    run: folder.run,
+    fleet,
+    plan,
+    options: plan.options,
+    engine: deps.engine,
+    clock: deps.clock,
+    record,
+    logs,
+    stop: deps.stop,
+    hooks,
+    lastGoodModel: deps.lastGoodModel,
+  };
+  const before = await hooks('before_run', { run: folder.run, service: null });
+  if (before && before !== 'passed') {
+    const message = `the before_run hook ${before.command.join(' ')} ended with ${before.exitCode ?? 'a signal'}; nothing was started`;
+    await record({ type: 'notice', severity: 'warning', code: 'hook-failed', service: null, message });
+    await record({ type: 'run-finished', outcome: 'failed', exitCode: EXIT.couldNotStart, why: 'the before_run hook failed' });
+    return null;
+  }
+  const selected = selectServices(fleet, plan.options);
+  const count = selected.ok ? selected.value.chosen.size : plan.services.length;
+  const limit = failureLimit(maxFailuresOf(plan.options, fleet.settings), count);
+  const { records, fingerprints } = stock;
+  const { replaced, tested } = recorded;
+  return executePlan(ctx, { records, fingerprints, replaced, tested, failureLimit: limit });
+}
+
+/** Records the end, then clears what only the run itself needed. */
+async function finish(recorded: Recorded, board: Board) {
+  const { world, folder, deps, record } = recorded;
+  const conclusion = conclude(board, deps.stop);
+  const after = await makeHooks(world.fleet, deps.env, record)('after_run', { run: folder.run, service: null });
+  if (after && after !== 'passed') {
+    const message = `the after_run hook ${after.command.join(' ')} ended with ${after.exitCode ?? 'a signal'}`;
+    await record({ type: 'notice', severity: 'warning', code: 'hook-failed', service: null, message });
+  }
+  if (conclusion.outcome === 'done') await clearLeftovers(deps.engine, world.fleet, record, null);
+  await record({ type: 'run-finished', ...conclusion });
+  return conclusion;
+}

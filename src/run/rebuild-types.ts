@@ -1,0 +1,73 @@
+import type { Engine } from '../docker/port.ts';
+import type { LoadRequest } from '../fleet/load.ts';
+import type { ComposeModel, Fleet } from '../fleet/types.ts';
+import type { Event } from '../journal/events.ts';
+import type { RunState } from '../journal/projection.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { RunId } from '../model/ids.ts';
+import type { ExitCode } from '../model/status.ts';
+import type { Plan, PlanOptions } from '../plan/types.ts';
+import type { Clock } from '../util/clock.ts';
+import type { HostIdentity } from '../util/host-identity.ts';
+import type { Record } from './context.ts';
+import type { ContinueChanges } from './resume.ts';
+import type { StopController } from './stop.ts';
+
+/** What the operator asked for. */
+export interface RebuildRequest {
+  readonly load: LoadRequest;
+  readonly options: PlanOptions;
+  readonly continue: boolean;
+  /** Of `--continue`. */
+  readonly changes: ContinueChanges;
+  /** `--plan FILE`, as written. */
+  readonly planFile: string | null;
+  readonly lockWaitMs: number;
+  /** The command line without secrets, for the lock. */
+  readonly command: string;
+}
+
+/** A run that has just begun, for whoever shows it. */
+export interface LiveRun {
+  readonly fleet: Fleet;
+  readonly plan: Plan;
+  readonly run: RunId;
+  /** The folder of the run's service logs, absolute. */
+  readonly logs: string;
+  /** The run as its journal has it so far. */
+  readonly state: RunState;
+  /** Calls the listener with each event from now on; returns what ends it. */
+  subscribe(listener: (event: Event) => void): () => void;
+  /** Adds to the run's own log file. */
+  note(text: string): void;
+  /** Records what only the command line knows: signals. */
+  readonly record: Record;
+}
+
+/** The world that a rebuild works in. */
+export interface RebuildDeps {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly me: HostIdentity;
+  /** Slipway's version. */
+  readonly version: string;
+  readonly stop: StopController;
+  /** Environment for hooks. */
+  readonly env: Readonly<{ [name: string]: string | undefined }>;
+  readonly onLive: (live: LiveRun) => void;
+  /** Told at once: what was taken over, what could not be written. */
+  readonly say: (diagnostic: Diagnostic) => void;
+  /** The rendered model that a project last ran well with, for rollbacks; null = none recorded. */
+  readonly lastGoodModel: (project: string) => Promise<ComposeModel | null>;
+  /** For crash tests: called after each journal append. */
+  readonly afterAppend?: (event: Event) => void | Promise<void>;
+}
+
+/** How a rebuild ended. */
+export type RebuildResult =
+  /** Nothing was done. */
+  | { readonly kind: 'refused'; readonly diagnostics: readonly Diagnostic[]; readonly exitCode: ExitCode }
+  | { readonly kind: 'nothing'; readonly message: string; readonly exitCode: ExitCode }
+  | { readonly kind: 'ran'; readonly exitCode: ExitCode; readonly state: RunState; readonly plan: Plan; readonly logs: string }
+  /** The journal could not be written any more; what is recorded so far is whole. */
+  | { readonly kind: 'broken'; readonly diagnostics: readonly Diagnostic[]; readonly exitCode: ExitCode };

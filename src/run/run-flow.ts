@@ -1,0 +1,180 @@
+import type { Event, EventBody } from '../journal/events.ts';
+import { type JournalWriter, openJournal } from '../journal/file-journal.ts';
+import { JournalError } from '../journal/problems.ts';
+import { applyEvent, emptyRun, type RunState } from '../journal/projection.ts';
+import { createRedactor } from '../journal/redact.ts';
+import { createRun, type LoadedRun, type RunFolder, writePlan } from '../journal/runs.ts';
+import { type Diagnostic, hasErrors } from '../model/diagnostic.ts';
+import type { ServiceKey } from '../model/ids.ts';
+import { EXIT } from '../model/status.ts';
+import type { Plan, PlanOptions } from '../plan/types.ts';
+import type { Replaced } from './board.ts';
+import { executeRecorded, type Recorded } from './execute-recorded.ts';
+import { finishRollbacks } from './finish-rollbacks.ts';
+import { checkPlanFile, makePlan, planFileOptions, type World } from './planning.ts';
+import type { RebuildDeps, RebuildRequest, RebuildResult } from './rebuild-types.ts';
+import { clearLeftovers, EngineLost, repairRun } from './repair.ts';
+import { continuedOptions, replacedSoFar, resumeFacts } from './resume.ts';
+import { takeStock } from './stock.ts';
+
+/** Starts a new run; what a crashed one left is put in order first and that run marked abandoned (product contract, section 6). */
+export async function startRun(world: World, request: RebuildRequest, deps: RebuildDeps): Promise<RebuildResult> {
+  const last = world.runs.at(-1);
+  if (last && isOpen(last.state)) {
+    const problems = await abandon(world, last, deps);
+    if (problems.length > 0) return refused(problems);
+  }
+  const options = request.planFile === null ? request.options : await planFileOptions(request.planFile, request.load.cwd);
+  const planned = await planAfresh(world, options ?? request.options, deps);
+  if ('refusal' in planned) return planned.refusal;
+  if (request.planFile !== null) {
+    const moved = await checkPlanFile(request.planFile, request.load.cwd, planned.plan);
+    if (hasErrors(moved)) return refused(moved);
+  }
+  const folder = await createRun(world.fleet.root, deps.clock);
+  if (!folder.ok) return refused([folder.error]);
+  return withJournal(folder.value, world, deps, async (journal) => {
+    const written = await writePlan(folder.value, planned.plan);
+    if (!written.ok) return refused([written.error]);
+    await clearLeftovers(deps.engine, world.fleet, journal.record, null);
+    await journal.record(startedEvent(world, planned.plan, deps));
+    return executeRecorded({
+      ...journal,
+      ...planned,
+      world,
+      folder: folder.value,
+      deps,
+      replaced: new Map(),
+      tested: new Map(),
+      command: request,
+    });
+  });
+}
+
+/** Goes on with the last run: same id, recorded options but for what was changed, successes kept. */
+export async function continueRun(world: World, request: RebuildRequest, deps: RebuildDeps): Promise<RebuildResult> {
+  const last = world.runs.at(-1);
+  if (!last?.state.meta) return refused([noRun(world)]);
+  if (last.state.outcome === 'done')
+    return { kind: 'nothing', message: `run ${last.run} is done: nothing to continue`, exitCode: EXIT.done };
+  const options = continuedOptions(last.state.meta.options, request.changes);
+  return withJournal(last, world, deps, async (journal) => {
+    const repaired = await repairRun(deps.engine, world.fleet, last.state, journal.record);
+    await clearLeftovers(deps.engine, world.fleet, journal.record, last.run);
+    await finishRollbacks({ world, run: last.run, deps, record: journal.record, intents: repaired.rollingBack });
+    const state = journal.state();
+    const replaced = replacedSoFar(state, repaired.replaced);
+    const planned = await planAfresh(world, options, deps, { state, replaced: repaired.replaced });
+    if ('refusal' in planned) return planned.refusal;
+    const services = planned.plan.services.map((s) => s.service);
+    await journal.record({ type: 'run-resumed', options, plan: planned.plan.plan, services });
+    const tested = new Map([...resumeFacts(state, replaced).tested].map(([key, { result }]) => [key, result] as const));
+    return executeRecorded({ ...journal, ...planned, world, folder: last, deps, replaced, tested, command: request });
+  });
+}
+
+/** A refusal: nothing was started. */
+export function refused(diagnostics: readonly Diagnostic[]): RebuildResult {
+  return { kind: 'refused', diagnostics, exitCode: EXIT.couldNotStart };
+}
+
+/** Whether a run may have left something half-way. */
+function isOpen(state: RunState): boolean {
+  return state.outcome === 'running' || state.outcome === 'interrupted';
+}
+
+async function planAfresh(
+  world: World,
+  options: PlanOptions,
+  { engine }: RebuildDeps,
+  resumed?: { readonly state: RunState; readonly replaced: ReadonlyMap<ServiceKey, Replaced> },
+): Promise<{ readonly plan: Plan; readonly stock: Recorded['stock'] } | { readonly refusal: RebuildResult }> {
+  const earlier = world.runs.map((r) => (r.run === resumed?.state.run ? resumed.state : r.state));
+  const stock = await takeStock(engine, world.fleet, earlier);
+  if (!stock.ok) return { refusal: refused([stock.error]) };
+  const resume = resumed && resumeFacts(resumed.state, resumed.replaced);
+  const plan = makePlan({
+    fleet: world.fleet,
+    diagnostics: world.diagnostics,
+    stock: stock.value,
+    options,
+    ...(resume ? { resume } : {}),
+  });
+  return plan.ok ? { plan: plan.value, stock: stock.value } : { refusal: refused(plan.error) };
+}
+
+/** The journal as the run works with it. */
+export interface OpenedJournal {
+  readonly journal: JournalWriter;
+  readonly record: (body: EventBody) => Promise<void>;
+  /** The run as recorded so far. */
+  readonly state: () => RunState;
+}
+
+async function withJournal(
+  folder: RunFolder,
+  world: World,
+  deps: RebuildDeps,
+  work: (opened: OpenedJournal) => Promise<RebuildResult>,
+): Promise<RebuildResult> {
+  const { afterAppend, clock } = deps;
+  const redact = createRedactor(world.fleet.projects.map((p) => p.model)).text;
+  const opened = await openJournal(folder.dir, folder.run, clock, { redact, ...(afterAppend ? { afterAppend } : {}) });
+  if (!opened.ok) return refused([opened.error]);
+  const journal = opened.value;
+  let state = world.runs.find((r) => r.run === folder.run)?.state ?? emptyRun(folder.run);
+  journal.subscribe((event: Event) => {
+    state = applyEvent(state, event);
+  });
+  const record = async (body: EventBody) => void (await journal.append(body));
+  try {
+    return await work({ journal, record, state: () => state });
+  } catch (error) {
+    if (error instanceof JournalError) return { kind: 'broken', diagnostics: [error.diagnostic], exitCode: EXIT.serviceFailed };
+    if (error instanceof EngineLost) return refused([{ code: 'engine-error', severity: 'error', message: error.message }]);
+    throw error;
+  } finally {
+    await journal.close();
+  }
+}
+
+/** Repairs a run that will not be continued, and closes its record. */
+async function abandon(world: World, last: LoadedRun, deps: RebuildDeps): Promise<readonly Diagnostic[]> {
+  const result = await withJournal(last, world, deps, async ({ record }) => {
+    const repaired = await repairRun(deps.engine, world.fleet, last.state, record);
+    await finishRollbacks({ world, run: last.run, deps, record, intents: repaired.rollingBack });
+    await record({
+      type: 'run-finished',
+      outcome: 'abandoned',
+      exitCode: EXIT.interrupted,
+      why: 'a new run was started instead of continuing this one',
+    });
+    return { kind: 'nothing', message: '', exitCode: EXIT.done };
+  });
+  deps.say({
+    code: 'run-abandoned',
+    severity: 'warning',
+    message: `run ${last.run} had not ended: it was put in order and abandoned`,
+  });
+  return result.kind === 'refused' || result.kind === 'broken' ? result.diagnostics : [];
+}
+
+function startedEvent(world: World, plan: Plan, deps: RebuildDeps): EventBody {
+  const services = plan.services.map(({ service, category, wave }) => ({ service, category, wave }));
+  const { docker, compose, buildx } = world.engineFacts;
+  return {
+    type: 'run-started',
+    phase: world.fleet.settings.phase,
+    plan: plan.plan,
+    command: 'rebuild',
+    options: plan.options,
+    services,
+    slipway: deps.version,
+    engine: { docker, compose, buildx },
+  };
+}
+
+function noRun({ fleet }: World): Diagnostic {
+  const message = `there is no run of phase ${fleet.settings.phase} to continue`;
+  return { code: 'no-run', severity: 'error', message, remedy: 'start one with `slipway rebuild`' };
+}
