@@ -10,7 +10,7 @@ const DEFAULT_MIRROR = 'http://deb.debian.org/debian';
 /** Debian packages that make a Docker engine with Compose v2 and buildx; the engine only recommends its own client. */
 export const ENGINE_PACKAGES = ['docker.io', 'docker-cli', 'docker-compose', 'docker-buildx', 'iptables', 'ca-certificates'];
 
-/** Debian packages that give Compose v2 and buildx to an engine that is already there. */
+/** Debian packages that give Compose v2 and buildx to an engine and client that are already there. */
 export const TOOL_PACKAGES = ['docker-compose', 'docker-buildx'];
 
 /** Why this machine's packages cannot be installed by set-up, as the end of a sentence, or null when they can. */
@@ -30,7 +30,8 @@ export function whyNoInstall({ uid = process.getuid?.() ?? -1, osRelease = readO
 export async function aptInstall(packages) {
   // A broken source alone is not fatal: the packages may well come from the others.
   const update = await aptGet(['update']);
-  const install = await aptGet(['install', '-y', '--no-install-recommends', '--no-remove', ...packages]);
+  // Reinstalling mends a package that has lost a file: for apt alone it would be there.
+  const install = await aptGet(['install', '-y', '--reinstall', '--no-install-recommends', '--no-remove', ...packages]);
   if (install.code === 0) return;
   const reasons = [...errorsOf(update), ...errorsOf(install)].slice(0, 6).join('\n');
   throw new SetupProblem(`apt-get could not install ${packages.join(' ')}; install them by hand and try again.\n${reasons}`);

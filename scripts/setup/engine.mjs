@@ -62,13 +62,17 @@ export async function mendEngine({ state, detail }) {
 async function installEngine({ state, detail }) {
   const reason = whyNoInstall();
   if (reason) throw new SetupProblem(`${detail}, and ${reason}: install ${WANTED}`);
-  // An engine that is there stays as it is: upgrading it would restart the containers of its owner.
-  const hasEngine = state !== 'no-client' && (hasDockerd() || (await answers()));
-  const packages = hasEngine ? TOOL_PACKAGES : ENGINE_PACKAGES;
+  const packages = await packagesFor(state);
   say('Docker engine', `${detail}; installing ${packages.join(' ')} from Debian`);
   const files = await addDockerSources();
   say('Docker engine', `wrote ${files.join(' and ')}`);
   await aptInstall(packages);
+}
+
+/** An engine that is there stays as it is: upgrading it would restart the containers of its owner. */
+async function packagesFor(state) {
+  if (state === 'no-client') return hasDockerd() ? ['docker-cli', ...TOOL_PACKAGES] : ENGINE_PACKAGES;
+  return hasDockerd() || (await answers()) ? TOOL_PACKAGES : ENGINE_PACKAGES;
 }
 
 /** The address of an engine that the user chose and that is not the local socket, or null. */
