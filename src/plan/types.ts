@@ -33,10 +33,10 @@ export type StepKind = 'backup' | 'build' | 'test' | 'replace' | 'verify' | 'rol
 export type ReplaceAction = 'up' | 'recreate' | 'restart';
 
 /**
- * `image-differs`: only when the built image is not the one that runs. `dependency-replaced`: only when a service it shares a
- * namespace with, or must restart with, was replaced in this run. The plan decides, the run supplies the fact.
+ * `image-differs`: only when the built image is not the one that runs. `dependency-replaced`: only when a service of the step's
+ * `follows` was replaced in this run. `image-or-dependency`: when either holds. The plan decides, the run supplies the fact.
  */
-export type Guard = 'image-differs' | 'dependency-replaced';
+export type Guard = 'image-differs' | 'dependency-replaced' | 'image-or-dependency';
 
 /** One effect on one service. */
 export interface PlanStep {
@@ -47,6 +47,8 @@ export interface PlanStep {
    * (whatever it is).
    */
   readonly needs: readonly string[];
+  /** Step ids of `required: false` dependencies: waited for, but their failure skips nobody. */
+  readonly after?: readonly string[];
   readonly guard?: Guard;
   readonly cause: Cause;
   /** Of a replace. */
@@ -54,6 +56,10 @@ export interface PlanStep {
   /** Of a build: pull instead (image-only service), or the service whose identical build must be done first. */
   readonly pull?: boolean;
   readonly sameBuildAs?: ServiceKey;
+  /** Of a build or test: the service whose build section or test is used, for an image-only service that runs another's tag. */
+  readonly as?: ServiceKey;
+  /** With the guard `dependency-replaced` or `image-or-dependency`: the services whose replacement breaks this one. */
+  readonly follows?: readonly ServiceKey[];
   /** The image this step works with when no build step comes before it in the plan. */
   readonly image?: ImageId;
 }
@@ -73,6 +79,17 @@ export interface PlannedService {
   readonly requires: readonly ServiceKey[];
   /** Forecast of the service's own steps, milliseconds; null when it has never been seen. */
   readonly estimateMs: number | null;
+  /** The external bases of what is built, with the instant each was created; left out when nothing is built on any. */
+  readonly bases?: Fingerprint['bases'];
+}
+
+/** Forecast of the whole plan at its batch size, from recorded durations, milliseconds. */
+export interface PlanEstimate {
+  readonly typicalMs: number;
+  /** The same with each step as slow as its 90th percentile. */
+  readonly slowMs: number;
+  /** Planned services that were never seen before and count with a default. */
+  readonly unseen: number;
 }
 
 export interface UntouchedService {
@@ -106,6 +123,8 @@ export interface Plan {
   readonly observed: Readonly<Record<ServiceKey, PlanFacts>>;
   readonly services: readonly PlannedService[];
   readonly untouched: readonly UntouchedService[];
+  /** Left out when no planned service has been seen before. */
+  readonly estimate?: PlanEstimate;
   readonly diagnostics: readonly Diagnostic[];
 }
 

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../fleet/fingerprint/canonical.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { err, ok, type Result } from '../model/result.ts';
+import type { Plan } from './types.ts';
+
+/** The plan's id: digest (16 hex digits of SHA-256) of all the rest except `diagnostics`. */
+export function planId({ plan: _id, diagnostics: _diagnostics, ...rest }: Plan): string {
+  return createHash('sha256').update(canonicalJson(rest)).digest('hex').slice(0, 16);
+}
+
+/** The plan document as text, its keys in the order of the contract (section 6); ends with a newline. */
+export function planToJson(plan: Plan): string {
+  const { version, plan: id, phase, options, observed, services, untouched, estimate, diagnostics } = plan;
+  const document = {
+    version,
+    plan: id,
+    phase,
+    options,
+    observed,
+    services,
+    untouched,
+    ...(estimate && { estimate }),
+    diagnostics,
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+/** Reads a plan document back. One that is no plan, is of another version, or was edited by hand is refused: its id is its check sum. */
+export function planFromJson(text: string): Result<Plan, Diagnostic> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return err(unreadable('it is not JSON'));
+  }
+  if (!isObject(value) || typeof value.plan !== 'string' || !('services' in value))
+    return err(unreadable('it is not a plan document'));
+  if (value.version !== 1)
+    return err(unreadable(`it has version ${JSON.stringify(value.version)}, this Slipway reads version 1`));
+  const plan = value as unknown as Plan;
+  if (planId(plan) !== plan.plan)
+    return err(unreadable('it was changed after it was written: its id does not match what it holds'));
+  return ok(plan);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+function unreadable(why: string): Diagnostic {
+  return {
+    code: 'plan-unreadable',
+    severity: 'error',
+    message: `the plan cannot be used: ${why}`,
+    remedy: 'make it anew with slipway plan --out FILE',
+  };
+}
