@@ -38,5 +38,5 @@ export function conclude(board: Board, stop: StopController): Conclusion {
   }
   if (count('pending') > 0)
     return { outcome: 'interrupted', exitCode: EXIT.serviceFailed, why: `${counted(count('pending'), 'service')} left` };
-  return { outcome: 'done', exitCode: EXIT.done, why: counted(finals.length, 'service') + ' completed' };
+  return { outcome: 'done', exitCode: EXIT.done, why: `${counted(finals.length, 'service')} completed` };
 }

@@ -30,7 +30,7 @@ export interface RunContext {
   readonly stop: StopController;
   readonly hooks: RunHooks;
   /** The rendered model that a service last ran well with, for rollback; null = none recorded: the project's files. */
-  readonly lastGoodModel: (project: string) => Promise<ComposeModel | null>;
+  readonly lastGoodModel: (service: Service) => Promise<ComposeModel | null>;
 }
 
 /** What a single step works with: a rollback has no plan. */

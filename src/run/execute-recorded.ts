@@ -17,6 +17,7 @@ import { maxFailuresOf } from './max-failures.ts';
 import type { World } from './planning.ts';
 import { failureLimit } from './policy.ts';
 import type { RebuildDeps, RebuildRequest, RebuildResult } from './rebuild-types.ts';
+import { keyPlace, previousModel, storeRelease } from './release-run.ts';
 import { clearLeftovers } from './repair.ts';
 import { makeHooks } from './run-hooks.ts';
 import type { Stock } from './stock.ts';
@@ -97,7 +98,7 @@ async function runPlan(recorded: Recorded, logs: RunContext['logs']): Promise<Bo
     logs,
     stop: deps.stop,
     hooks,
-    lastGoodModel: deps.lastGoodModel,
+    lastGoodModel: (service) => previousModel({ fleet, key: keyPlace(fleet, deps.configHome), run: folder.run, stock, service }),
   };
   const before = await hooks('before_run', { run: folder.run, service: null });
   if (before && before !== 'passed') {
@@ -125,5 +126,14 @@ async function finish(recorded: Recorded, board: Board) {
   }
   if (conclusion.outcome === 'done') await clearLeftovers(deps.engine, world.fleet, record, null);
   await record({ type: 'run-finished', ...conclusion });
+  const key = keyPlace(world.fleet, deps.configHome);
+  const stored = await storeRelease({
+    fleet: world.fleet,
+    state: recorded.state(),
+    stock: recorded.stock,
+    key,
+    nowMs: deps.clock.now(),
+  });
+  if (!stored.ok) deps.say({ ...stored.error, severity: 'warning' });
   return conclusion;
 }

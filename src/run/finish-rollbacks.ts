@@ -5,8 +5,11 @@ import { ServiceRun } from './board.ts';
 import { type Record, type StepContext, serviceOf } from './context.ts';
 import type { World } from './planning.ts';
 import type { RebuildDeps } from './rebuild-types.ts';
+import { keyPlace, previousModel } from './release-run.ts';
+import { EngineLost } from './repair.ts';
 import { makeHooks } from './run-hooks.ts';
 import { rollBack } from './steps/rollback.ts';
+import { takeStock } from './stock.ts';
 
 /** Rollbacks that a crash or an interruption cut off. */
 export interface OpenRollbacks {
@@ -21,6 +24,14 @@ export interface OpenRollbacks {
 export async function finishRollbacks({ world, run, deps, record, intents }: OpenRollbacks): Promise<void> {
   const { fleet } = world;
   const { engine, clock, stop } = deps;
+  if (intents.size === 0) return;
+  const taken = await takeStock(
+    engine,
+    fleet,
+    world.runs.map((r) => r.state),
+  );
+  if (!taken.ok) throw new EngineLost(taken.error.message);
+  const stock = taken.value;
   for (const [key, { intent }] of intents) {
     if (intent.kind !== 'rollback') continue;
     const found = serviceOf(fleet, key);
@@ -37,7 +48,7 @@ export async function finishRollbacks({ world, run, deps, record, intents }: Ope
       },
     });
     const logs = { build: () => {}, test: () => {} };
-    const ctx = {
+    const ctx: StepContext = {
       run,
       fleet,
 
@@ -47,7 +58,7 @@ export async function finishRollbacks({ world, run, deps, record, intents }: Ope
       logs,
       stop,
       hooks: makeHooks(fleet, deps.env, record),
-      lastGoodModel: deps.lastGoodModel,
+      lastGoodModel: (s) => previousModel({ fleet, key: keyPlace(fleet, deps.configHome), run, stock, service: s }),
     };
     const outcome = await rollBack(ctx, service, intent.why);
     const back = outcome?.status === 'done';

@@ -1,6 +1,6 @@
 import type { Engine } from '../docker/port.ts';
 import type { LoadRequest } from '../fleet/load.ts';
-import type { ComposeModel, Fleet } from '../fleet/types.ts';
+import type { Fleet } from '../fleet/types.ts';
 import type { Event } from '../journal/events.ts';
 import type { RunState } from '../journal/projection.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
@@ -57,8 +57,8 @@ export interface RebuildDeps {
   readonly onLive: (live: LiveRun) => void;
   /** Told at once: what was taken over, what could not be written. */
   readonly say: (diagnostic: Diagnostic) => void;
-  /** The rendered model that a project last ran well with, for rollbacks; null = none recorded. */
-  readonly lastGoodModel: (project: string) => Promise<ComposeModel | null>;
+  /** The user's configuration folder, where the key of the releases is kept. */
+  readonly configHome: string;
   /** For crash tests: called after each journal append. */
   readonly afterAppend?: (event: Event) => void | Promise<void>;
 }

@@ -10,9 +10,12 @@ import { captureEvidence } from './verdict-evidence.ts';
 import { type VerdictRules, verdictRules } from './verdict-rules.ts';
 import { Waker } from './waker.ts';
 
+/** The verbs that judging needs. */
+export type VerifyEngine = Pick<Engine, 'now' | 'events' | 'inspect' | 'probe' | 'logs'>;
+
 /** What to judge, and who wants to know. */
 export interface VerifyRequest {
-  readonly engine: Engine;
+  readonly engine: VerifyEngine;
   readonly clock: Clock;
   readonly service: Service;
   readonly settings: Pick<Settings, 'health' | 'timeouts'>;

@@ -27,7 +27,7 @@ export async function rollBack(ctx: StepContext, run: ServiceRun, why: string): 
     needs: [],
     cause: { code: 'rolled-back', text: why },
   };
-  const model = await ctx.lastGoodModel(run.service.project);
+  const model = await ctx.lastGoodModel(run.service);
   const outcome = await performStep(ctx, run, step, {
     intent: { kind: 'rollback', image, tag: run.service.image, before, why },
     signal: ctx.stop.killed,
