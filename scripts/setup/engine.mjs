@@ -34,7 +34,7 @@ export function judge({ server, compose, help, buildx }) {
   }
   if (!isAtLeast(buildx.stdout, MINIMUM.buildx)) return { state: 'no-buildx', detail: found('buildx', buildx) };
   if (server.code === 0) return { state: 'ready', detail: `engine ${server.stdout.trim()}, Compose ${compose.stdout.trim()}` };
-  const detail = server.stderr.trim().split('\n').at(-1) ?? '';
+  const detail = lastSentence(server.stderr);
   return { state: /permission denied/i.test(detail) ? 'no-permission' : 'not-answering', detail };
 }
 
@@ -88,6 +88,11 @@ async function answers() {
 
 function hasDockerd() {
   return ['/usr/sbin/dockerd', '/usr/bin/dockerd', '/usr/local/bin/dockerd'].some((path) => existsSync(path));
+}
+
+/** What the client says last, without the question it adds. */
+function lastSentence(text) {
+  return (text.trim().split('\n').at(-1) ?? '').replace(/\.? Is the docker daemon running\?$/, '');
 }
 
 function found(name, { code, stdout }) {

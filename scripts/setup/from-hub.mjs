@@ -13,7 +13,7 @@ export async function buildFromHub({ recipe, image, folder, label, debian = `deb
   const { code, stderr } = await run(argv, { env: { DOCKER_BUILDKIT: '1' } });
   if (code === 0) return;
   throw new SetupProblem(
-    `${recipe.name} could not be made from ${debian}; make that image available and try again: ${lastLines(stderr, 6)}`,
+    `${recipe.name} could not be made from ${debian}; make that image available and try again (${lastLines(stderr, 1)})`,
   );
 }
 
@@ -35,7 +35,7 @@ function dockerfile(recipe, debian) {
 }
 
 const BUSYBOX_STAGES = [
-  'RUN mkdir -p /root-fs/bin /root-fs/tmp /root-fs/etc && cp /bin/busybox /root-fs/bin/ && /root-fs/bin/busybox --install -s /root-fs/bin \\',
+  'RUN mkdir -p /root-fs/bin /root-fs/tmp /root-fs/etc && chmod 1777 /root-fs/tmp && cp /bin/busybox /root-fs/bin/ && /root-fs/bin/busybox --install -s /root-fs/bin \\',
   '    && cd /root-fs/bin && for link in *; do [ -L "$link" ] && ln -sf busybox "$link"; done; true',
   'FROM scratch',
   'COPY --from=packages /root-fs /',
