@@ -14,7 +14,8 @@ const LEAD = 24;
 
 /** The marked line and a line of carets below it, cut around the mark so that both fit on 80 columns. */
 export function excerpt(mark: Mark): string {
-  const start = mark.column - 1 > WIDTH - LEAD ? mark.column - 1 - LEAD : 0;
+  const fits = mark.lineText.length <= WIDTH;
+  const start = !fits && mark.column - 1 > WIDTH - LEAD ? mark.column - 1 - LEAD : 0;
   const before = printable(mark.lineText.slice(start, mark.column - 1));
   const rest = printable(mark.lineText.slice(mark.column - 1, mark.column + WIDTH).trimEnd());
   const head = start > 0 ? '…' : '';

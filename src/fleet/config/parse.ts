@@ -7,6 +7,7 @@ import { Source } from './source.ts';
 
 const MAX_CHARACTERS = 1024 * 1024;
 const MAX_SYNTAX_ERRORS = 20;
+const TOO_DEEP = 'the file nests its values too deeply';
 
 /** What parsing gives: the tree unless the text is no single YAML document, and every problem of its form. */
 export interface Parsed {
@@ -52,7 +53,7 @@ function compose(source: Source): Document.Parsed | null {
 }
 
 function tooDeep(source: Source): Diagnostic {
-  return { code: 'too-deep', severity: 'error', message: 'the file nests its values too deeply', file: source.file };
+  return { code: 'too-deep', severity: 'error', message: TOO_DEEP, file: source.file };
 }
 
 function syntaxDiagnostics(source: Source, document: Document.Parsed): Diagnostic[] {
@@ -74,6 +75,8 @@ function describeSyntax(problem: YAMLError) {
   switch (problem.code) {
     case 'TAB_AS_INDENT':
       return { code: 'yaml-tab', severity, message: 'YAML cannot be indented with tabs', remedy: 'indent with spaces' };
+    case 'RESOURCE_EXHAUSTION':
+      return { code: 'too-deep', severity, message: TOO_DEEP };
     case 'MULTIPLE_DOCS': {
       const message = 'a second YAML document begins here; a configuration is one document';
       return { code: 'several-documents', severity, message, remedy: 'remove the line `---` and what does not belong here' };
