@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 const LAYERS = ['cli', 'report', 'run', 'release', 'docker', 'journal', 'plan', 'fleet', 'model', 'util'];
 const MAX_LINES = 300;
 const MAX_COMMAND_LINES = 100;
-const src = resolve(import.meta.dirname, '../../src');
+const src = resolve(import.meta.dirname, '../src');
 
 interface SourceFile {
   readonly path: string;
