@@ -1,0 +1,54 @@
+import type { Engine } from '../port.ts';
+import { type ApiEndpoint, createApi, type EngineApi } from './client.ts';
+import { inspectContainer, removeContainer, renameContainer, startContainer } from './containers.ts';
+import { EngineClock } from './engine-clock.ts';
+import { EventHub } from './event-hub.ts';
+import { inspectImage, tagImage, untagImage } from './images.ts';
+import { clearLeftover, findLeftovers } from './leftovers.ts';
+import { acquireLock, lockHolder, releaseLock } from './lock.ts';
+import { readLogs } from './logs.ts';
+import { observeServices } from './observe.ts';
+import { probeOnce } from './probe.ts';
+import { runTestContainer } from './run-test.ts';
+import { ServiceKeys } from './service-keys.ts';
+
+/** The verbs of the port that the Engine API answers by itself; the others need Compose and buildx. */
+export type ApiVerbs = Omit<Engine, 'facts' | 'render' | 'build' | 'pull' | 'replace'>;
+
+/** What the verbs share: one connection pool, one event stream a project, the engine's clock, the fleet's service keys. */
+export interface ApiSession {
+  readonly api: EngineApi;
+  readonly keys: ServiceKeys;
+  readonly events: EventHub;
+  readonly clock: EngineClock;
+}
+
+/** A session with the engine at the endpoint; nothing is connected before the first request. */
+export function openApiSession(endpoint: ApiEndpoint): ApiSession {
+  const api = createApi(endpoint);
+  return { api, keys: new ServiceKeys(), events: new EventHub(api), clock: new EngineClock(api) };
+}
+
+/** The port's verbs over a session. */
+export function apiVerbs({ api, keys, events, clock }: ApiSession): ApiVerbs {
+  return {
+    observe: (services) => observeServices(api, keys, services),
+    inspect: (id) => inspectContainer(api, keys, id),
+    image: (ref) => inspectImage(api, ref),
+    runTest: (request, io) => runTestContainer(api, request, io),
+    tag: (image, ref) => tagImage(api, image, ref),
+    untag: (ref) => untagImage(api, ref),
+    events: (project, since, signal) => events.watch(project, since, signal),
+    now: () => clock.now(),
+    probe: (probe, container, timeoutMs) => probeOnce(api, probe, container, timeoutMs),
+    logs: (id, lines) => readLogs(api, id, lines),
+    start: (id) => startContainer(api, id),
+    rename: (id, name) => renameContainer(api, id, name),
+    remove: (id) => removeContainer(api, id),
+    leftovers: (services) => findLeftovers(api, services),
+    clear: (leftover) => clearLeftover(api, leftover),
+    lock: (lock) => acquireLock(api, lock),
+    unlock: (project) => releaseLock(api, project),
+    lockHolder: (project) => lockHolder(api, project),
+  };
+}
