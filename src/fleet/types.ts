@@ -73,6 +73,7 @@ export type HookName = 'before_run' | 'before_replace' | 'after_replace' | 'on_f
 
 /** One Compose project of the fleet; all paths absolute. */
 export interface ProjectRef {
+  /** Empty only while it is rendered for the first time: then Compose decides it. */
   readonly name: string;
   readonly directory: string;
   readonly files: readonly string[];

@@ -29,12 +29,11 @@ export async function fingerprintServices(
   const entries = services.map(async (service): Promise<[ServiceKey, Fingerprint]> => {
     const { images, ...known } = await inputs.of(service, []);
     const found = await Promise.all(images.map(async (ref) => ({ ref, base: await baseOf(ref) })));
-    const project = fleet.projects.find((candidate) => candidate.name === service.project)!;
     return [
       service.key,
       {
         ...known,
-        config: configDigest(service, project),
+        config: configDigest(service),
         bases: found.map(({ ref, base }) => ({ ref, image: base?.id ?? null, created: base?.created ?? null })),
       },
     ];

@@ -9,7 +9,8 @@ export interface KindFinding {
 
 /**
  * Whether a service is a job that ends: somebody waits for its completion, the configuration says so, or it serves nobody (no ports,
- * no health check, no dependents) and is told never to restart. Guessed: it serves nobody, sits behind a profile and has no policy. A missing restart policy alone says nothing: most development files have none.
+ * no health check, no dependents) and is told never to restart. Guessed: it serves nobody, sits behind a profile and has no policy.
+ * A missing restart policy alone says nothing: most development files have none.
  */
 export function serviceKind(
   name: string,
