@@ -1,0 +1,52 @@
+import type { ProjectRef } from '../../fleet/types.ts';
+import type { Result } from '../../model/result.ts';
+import { childEnvironment, type Environment } from '../environment.ts';
+import type { BuildFacts, BuildRequest, EngineFacts, EngineProblem, StepFailure, StepIo } from '../port.ts';
+import { BakeFiles } from './bake-files.ts';
+import { buildCandidate } from './build.ts';
+import { readFacts } from './facts.ts';
+import { findTools, type Tools } from './plugins.ts';
+import { type PullTools, pullCandidate } from './pull.ts';
+import { type Rendered, renderProject } from './render.ts';
+import { composeScaleUp, composeUp, type UpRequest } from './up.ts';
+
+/** The half of the engine port that goes through the docker CLIs; one object for a process, so that bake files are printed once. */
+export class DockerCli {
+  readonly #tools: Tools;
+  readonly #env: Readonly<Record<string, string>>;
+  readonly #images: PullTools['images'];
+  readonly #bakeFiles: BakeFiles;
+
+  /** `own` is this process's environment; `images` are the engine's image calls. */
+  constructor(own: Environment, images: PullTools['images']) {
+    this.#tools = findTools(own);
+    this.#env = childEnvironment(own);
+    this.#images = images;
+    this.#bakeFiles = new BakeFiles(this.#tools, this.#env);
+  }
+
+  facts(): Promise<Result<EngineFacts, EngineProblem>> {
+    return readFacts({ tools: this.#tools, env: this.#env });
+  }
+
+  render(project: ProjectRef): Promise<Result<Rendered, EngineProblem>> {
+    return renderProject({ tools: this.#tools, env: this.#env }, project);
+  }
+
+  build(request: BuildRequest, io: StepIo): Promise<Result<BuildFacts, StepFailure>> {
+    const { inspect } = this.#images;
+    return buildCandidate({ tools: this.#tools, env: this.#env, bakeFiles: this.#bakeFiles, inspectImage: inspect }, request, io);
+  }
+
+  pull(request: BuildRequest, io: StepIo): Promise<Result<BuildFacts, StepFailure>> {
+    return pullCandidate({ tools: this.#tools, env: this.#env, images: this.#images }, request, io);
+  }
+
+  composeUp(request: UpRequest): Promise<Result<null, StepFailure>> {
+    return composeUp({ tools: this.#tools, env: this.#env }, request);
+  }
+
+  composeScaleUp(request: Parameters<typeof composeScaleUp>[1]): Promise<Result<null, StepFailure>> {
+    return composeScaleUp({ tools: this.#tools, env: this.#env }, request);
+  }
+}
