@@ -137,7 +137,7 @@ function brokenBy(key: ServiceKey, dependent: Service, works: ReadonlyMap<Servic
   const cause = because('dependent-of', edge ? `it shares ${what} with ${key}` : `it has to restart with ${key}`);
   const work = workFor(standing, known ? [known.cause, cause] : [cause], around.options);
   const guard = 'dependency-replaced';
-  const base = known ?? { ...work, backup: null, build: null, test: null };
+  const base = known ?? { ...work, backup: null, build: null, test: null, verify: null };
   return {
     ...base,
     image: base.build ? null : (base.image ?? standing.image),

@@ -11,7 +11,7 @@ export interface Standing {
   readonly running: number;
   /** As many containers run as the model asks for, or it is a one-shot that is done or at work. */
   readonly up: boolean;
-  /** The one image of all its containers; null when there is none or they differ. */
+  /** The image of its containers, which a backup keeps: when they differ the recorded one, else the first one's. */
   readonly image: ImageId | null;
   readonly mixed: boolean;
   readonly tagImage: ImageId | null;
@@ -41,8 +41,9 @@ export function standingOf(
   const containers = observed.containers.filter((c) => !c.temporary);
   const running = containers.filter((c) => c.state === 'running').length;
   const images = new Set(containers.map((c) => c.image));
-  const image = images.size === 1 ? containers[0]!.image : null;
   const record = input.records.get(service.key) ?? null;
+  const recorded = record?.completed?.image;
+  const image = recorded !== undefined && images.has(recorded) ? recorded : (containers[0]?.image ?? null);
   const succeededOn = service.kind === 'one-shot' && running === 0 ? successImage(containers, record) : null;
   return {
     service,
@@ -54,7 +55,7 @@ export function standingOf(
     tagImage: observed.tagImage,
     record,
     fingerprint: input.fingerprints.get(service.key) ?? UNKNOWN,
-    asRecorded: isAsRecorded(record, image, input.resume?.replaced.get(service.key)),
+    asRecorded: images.size === 1 && isAsRecorded(record, image, input.resume?.replaced.get(service.key)),
     succeededOn,
     builtBy: of.builder(service),
     named: of.named.has(service.key),

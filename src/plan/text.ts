@@ -70,11 +70,13 @@ function groupLines(title: string, group: readonly PlannedService[], page: Page)
   const [cause, steps] = title.split('\n') as [string, string];
   const strategies = new Set(group.map(strategyText));
   const shared = strategies.size === 1 && !group.some(relations);
-  const how = shared ? `${steps}; ${[...strategies][0]}` : steps;
+  const strategy = shared ? [...strategies][0]! : '';
+  const how = 4 + steps.length + 2 + strategy.length <= page.columns && shared ? [`${steps}; ${strategy}`] : [steps, strategy];
+  const hows = how.filter((line) => line !== '').flatMap((line) => wrapWords(line, page.columns, 4));
   const names = shared
     ? wrapWords(group.map((s) => s.service).join(', '), page.columns, 6)
     : group.flatMap((s) => serviceLines(s, group, page));
-  return [...wrapWords(cause, page.columns, 2), ...wrapWords(how, page.columns, 4).map(page.colour.dim), ...names];
+  return [...wrapWords(cause, page.columns, 2), ...hows.map(page.colour.dim), ...names];
 }
 
 function serviceLines(service: PlannedService, group: readonly PlannedService[], page: Page): string[] {

@@ -97,7 +97,7 @@ export function workLeft(work: Work, achieved: Achieved | null): Work {
     const cause = because('inputs-changed', 'its inputs changed since this run built it');
     return { ...work, backup, cause, build: { ...work.build, cause } };
   }
-  if (achieved.replacedBy !== undefined && achieved.replacedBy === standing.image && standing.up) {
+  if (achieved.replacedBy !== undefined && achieved.replacedBy === standing.image && standing.up && !standing.mixed) {
     const cause = because('failed-before', 'it was replaced earlier in this run and has no verdict yet');
     return {
       ...work,
@@ -111,13 +111,12 @@ export function workLeft(work: Work, achieved: Achieved | null): Work {
     };
   }
   if (!built || !work.build) return withoutTest({ ...work, backup }, achieved);
-  const same = built.image === (standing.image ?? standing.succeededOn);
+  const same = !standing.mixed && built.image === (standing.image ?? standing.succeededOn);
   const settle = <T extends { readonly guard: Guard | null }>(part: T | null): T | null =>
     part?.guard === 'image-differs' ? (same ? null : { ...part, guard: null }) : part;
-  return withoutTest(
-    { ...work, backup, build: null, image: built.image, test: settle(work.test), replace: settle(work.replace) },
-    achieved,
-  );
+  const replace = settle(work.replace);
+  const rest = { ...work, backup: replace && backup, build: null, test: settle(work.test), replace, image: built.image };
+  return withoutTest(rest, achieved);
 }
 
 /** Unknown inputs: a success stays, unless what was built from them failed. */
