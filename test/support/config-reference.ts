@@ -44,12 +44,13 @@ export function rowsBelow(schema: JsonSchema, path: string): Row[] {
   ];
 }
 
+/** Aligned as the formatter aligns tables, so that it leaves the file alone. */
 function table(rows: readonly Row[]): string {
-  const lines = rows.map(({ key, schema }) => {
-    const cells = [`\`${key}\``, typeOf(schema), defaultOf(schema), schema.description ?? ''];
-    return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  });
-  return ['| key | value | default | meaning |', '|---|---|---|---|', ...lines].join('\n');
+  const body = rows.map(({ key, schema }) => [`\`${key}\``, typeOf(schema), defaultOf(schema), schema.description ?? '']);
+  const head = ['key', 'value', 'default', 'meaning'];
+  const widths = head.map((_, column) => Math.max(...[head, ...body].map((cells) => cells[column]!.length)));
+  const line = (cells: readonly string[]) => `| ${cells.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n');
 }
 
 function details(schema: JsonSchema): string {
