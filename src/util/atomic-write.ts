@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { escapeRegExp } from './escape-regexp.ts';
+import { errorCode } from './fs-error.ts';
 
 /** How a file is put in place. `synced` survives a power loss; `relaxed` is for files that can be made again. */
 export interface AtomicWriteOptions {
@@ -50,11 +51,24 @@ export async function syncDirectory(path: string): Promise<void> {
   }
 }
 
-/** Makes a private folder (0700) with its missing parents, so that all of them survive a power loss. */
+/**
+ * Makes a private folder (0700) with its missing parents, so that all of them survive a power loss. (Node's own recursive mkdir says
+ * ENOENT where the folder is read-only.)
+ */
 export async function makeDirectory(path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true, mode: 0o700 });
-  if (first === undefined) return;
-  for (let at = path; at.length >= first.length; at = dirname(at)) await syncDirectory(dirname(at));
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return requireDirectory(path, error);
+    if (errorCode(error) !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeDirectory(dirname(path));
+    return makeDirectory(path);
+  }
+  await syncDirectory(dirname(path));
+}
+
+async function requireDirectory(path: string, error: unknown): Promise<void> {
+  if (!(await stat(path)).isDirectory()) throw error;
 }
 
 function temporaryName(path: string): string {
