@@ -156,7 +156,8 @@ function derivePhase(draft: Draft): void {
     [['monitoring', 'log_directory'], /^logs\/(\w+)_builds\/?$/],
   ];
   for (const [path, shape] of sources) {
-    const phase = shape.exec(String(valueAt(draft.value, path)))?.[1];
+    const name = valueAt(draft.value, path);
+    const phase = typeof name === 'string' ? shape.exec(name)?.[1] : undefined;
     if (!phase) continue;
     draft.put(['phase'], phase, draft.writtenPath(path));
     return;

@@ -83,8 +83,8 @@ export const port = z.int({ error: portError }).min(1, { error: portError }).max
 
 function portError(issue: { code?: string; input?: unknown }): string {
   return expected('bad-port', 'a port number from 1 to 65535', (input) => {
-    const digits = /^\d+(?=:|$)/.exec(String(input))?.[0];
-    return typeof input === 'string' && digits && Number(digits) >= 1 && Number(digits) <= 65_535
+    const digits = typeof input === 'string' ? /^\d+(?=:|$)/.exec(input)?.[0] : undefined;
+    return digits && Number(digits) >= 1 && Number(digits) <= 65_535
       ? `write \`${digits}\`: the port on the host, as a number without quotes`
       : undefined;
   })(issue);
@@ -99,7 +99,7 @@ export function wholeNumber(min: number) {
 /** `true` or `false`; YAML 1.2 reads `yes` and `on` as text, which the remedy says. */
 export const flag = z.boolean({
   error: expected('wrong-type', '`true` or `false`', (input) => {
-    const said = String(input).toLowerCase();
+    const said = typeof input === 'object' ? '' : String(input).toLowerCase();
     if (['yes', 'on', 'true', 'y', '1'].includes(said)) return 'write `true`';
     return ['no', 'off', 'false', 'n', '0'].includes(said) ? 'write `false`' : undefined;
   }),

@@ -148,7 +148,7 @@ const replace = mapping({
 });
 
 /** What can make a failed service go back. */
-export const ROLLBACK_TRIGGERS = [
+const ROLLBACK_TRIGGERS = [
   'build_failure',
   'test_failure_critical',
   'health_check_failure_critical',

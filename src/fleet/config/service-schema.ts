@@ -3,7 +3,7 @@ import { expected } from './explain.ts';
 import { argv, flag, listOf, mapping, oneOf, pattern, port, positiveDuration, refuse, text } from './scalars.ts';
 
 /** The stacks that have a default test and health path. */
-export const stack = oneOf(['python', 'nodejs', 'other']);
+const stack = oneOf(['python', 'nodejs', 'other']);
 
 /** When a service stops and its successor starts. */
 export const replaceOrder = oneOf(['auto', 'stop-first', 'start-first']);

@@ -130,6 +130,11 @@ describe('in settings', () => {
   });
 });
 
+test.each(['port', 'critical', 'health', 'name', 'stack', 'test'])('a mapping with keys of JavaScript as %s', (key) => {
+  const service = { name: 'x', [key]: { toString: 1, valueOf: 1, constructor: 1, hasOwnProperty: 1 } };
+  expect(loadConfig(JSON.stringify({ categories: { a: { services: [service] } } }), 'f').config).toBeNull();
+});
+
 describe('the form of the file', () => {
   test.each([
     ['- a\n', '1:1 error not-a-mapping'],
