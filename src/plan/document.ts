@@ -1,29 +1,23 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson } from '../fleet/fingerprint/canonical.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import type { Plan } from './types.ts';
 
 /** The plan's id: digest (16 hex digits of SHA-256) of all the rest except `diagnostics`. */
-export function planId({ plan: _id, diagnostics: _diagnostics, ...rest }: Plan): string {
-  return createHash('sha256').update(canonicalJson(rest)).digest('hex').slice(0, 16);
+export function planId(plan: Plan): string {
+  const { plan: _id, diagnostics: _diagnostics, ...rest } = inOrder(plan);
+  return createHash('sha256').update(JSON.stringify(rest)).digest('hex').slice(0, 16);
 }
 
 /** The plan document as text, its keys in the order of the contract (section 6); ends with a newline. */
 export function planToJson(plan: Plan): string {
-  const { version, plan: id, phase, options, observed, services, untouched, estimate, diagnostics } = plan;
-  const document = {
-    version,
-    plan: id,
-    phase,
-    options,
-    observed,
-    services,
-    untouched,
-    ...(estimate && { estimate }),
-    diagnostics,
-  };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return `${JSON.stringify(inOrder(plan), null, 2)}\n`;
+}
+
+/** The planner writes services and steps key by key; only the document itself and the options can come in another order. */
+function inOrder({ version, plan, phase, options, observed, services, untouched, estimate, diagnostics }: Plan): Plan {
+  const sorted = Object.fromEntries(Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1))) as unknown as Plan['options'];
+  return { version, plan, phase, options: sorted, observed, services, untouched, ...(estimate && { estimate }), diagnostics };
 }
 
 /** Reads a plan document back. One that is no plan, is of another version, or was edited by hand is refused: its id is its check sum. */

@@ -1,4 +1,3 @@
-import { canonicalJson } from '../fleet/fingerprint/canonical.ts';
 import type { Service } from '../fleet/types.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ServiceKey } from '../model/ids.ts';
@@ -48,10 +47,10 @@ export function sharedTagProblems(services: readonly Service[], units: ReadonlyM
 
 /**
  * What makes two builds the same (traps T8): every build option but those that only say where the result or the cache goes. The
- * context is absolute, so this holds across projects.
+ * context is absolute, so this holds across projects; Compose renders the keys in a fixed order.
  */
 export function buildIdentity(service: Service): string | null {
   if (service.build === null) return null;
   const { tags: _tags, cache_from: _from, cache_to: _to, no_cache: _no, pull: _pull, ...rest } = service.build;
-  return canonicalJson(rest);
+  return JSON.stringify(rest);
 }
