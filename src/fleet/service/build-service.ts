@@ -73,7 +73,7 @@ export function buildService(model: ModelService, configured: ConfiguredService 
 }
 
 /** The tag that Compose runs: as written with `:latest` where none is, or `<project>-<service>:latest`; a digest stays. */
-export function liveImage(project: string, name: string, image: string | undefined): string {
+function liveImage(project: string, name: string, image: string | undefined): string {
   const written = image || `${project}-${name}`;
   const lastPart = written.slice(written.lastIndexOf('/') + 1);
   return lastPart.includes(':') || lastPart.includes('@') ? written : `${written}:latest`;

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of a Dockerfile look like template strings
 import { describe, expect, it } from 'vitest';
 import { parseDockerfile } from '../../../../src/fleet/fingerprint/dockerfile.ts';
 import { type DockerfileUse, dockerfileUse } from '../../../../src/fleet/fingerprint/dockerfile-use.ts';
