@@ -57,7 +57,8 @@ export async function writeRelease(
 
 /** A stored release. */
 export async function readRelease(root: string, id: RunId): Promise<Result<Release, Diagnostic>> {
-  if (basename(id) !== id || id.startsWith('.')) return err(unreadable(id, 'that is no release', 'see `slipway releases`'));
+  if (id === '' || basename(id) !== id || id.startsWith('.'))
+    return err(unreadable(id, 'that is no release', 'see `slipway releases`'));
   const file = join(releaseFolder(root, id), RECORD);
   try {
     const parsed = recordSchema.safeParse(JSON.parse(await readFile(file, 'utf8')));

@@ -67,7 +67,11 @@ test('of many that take over at once exactly one wins', async () => {
 function steppedStore() {
   const names = new Map<string, string>();
   const store: ExclusiveStore = {
-    create: async (name, content) => (names.has(name) ? 'taken' : (names.set(name, content), 'created')),
+    create: async (name, content) => {
+      if (names.has(name)) return 'taken';
+      names.set(name, content);
+      return 'created';
+    },
     read: async (name) => names.get(name) ?? null,
     remove: async (name) => void names.delete(name),
   };

@@ -24,7 +24,10 @@ function markerEngine(fails: string | null = null) {
       markers.set(lock.project, { ...lock, holder: Object.fromEntries(Object.entries(lock.holder).toReversed()) });
       return ok(null);
     },
-    unlock: async (project: string) => ok((markers.delete(project), null)),
+    unlock: async (project: string) => {
+      markers.delete(project);
+      return ok(null);
+    },
     lockHolder: async (project: string) => markers.get(project) ?? null,
   };
   return { engine: calls as Partial<Engine> as Engine, markers };
