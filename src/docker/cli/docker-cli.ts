@@ -1,14 +1,14 @@
 import type { ProjectRef } from '../../fleet/types.ts';
 import type { Result } from '../../model/result.ts';
 import { childEnvironment, type Environment } from '../environment.ts';
-import type { BuildFacts, BuildRequest, EngineFacts, EngineProblem, StepFailure, StepIo } from '../port.ts';
+import type { BuildFacts, BuildRequest, EngineFacts, EngineProblem, ReplaceRequest, StepFailure, StepIo } from '../port.ts';
 import { BakeFiles } from './bake-files.ts';
 import { buildCandidate } from './build.ts';
 import { readFacts } from './facts.ts';
 import { findTools, type Tools } from './plugins.ts';
 import { type PullTools, pullCandidate } from './pull.ts';
 import { type Rendered, renderProject } from './render.ts';
-import { composeScaleUp, composeUp, type UpRequest } from './up.ts';
+import { composeUp, type UpHow } from './up.ts';
 
 /** The half of the engine port that goes through the docker CLIs; one object for a process, so that bake files are printed once. */
 export class DockerCli {
@@ -42,11 +42,12 @@ export class DockerCli {
     return pullCandidate({ tools: this.#tools, env: this.#env, images: this.#images }, request, io);
   }
 
-  composeUp(request: UpRequest): Promise<Result<null, StepFailure>> {
-    return composeUp({ tools: this.#tools, env: this.#env }, request);
-  }
-
-  composeScaleUp(request: Parameters<typeof composeScaleUp>[1]): Promise<Result<null, StepFailure>> {
-    return composeScaleUp({ tools: this.#tools, env: this.#env }, request);
+  /** The Compose call inside `replace`. */
+  up(
+    request: Pick<ReplaceRequest, 'project' | 'service' | 'model'>,
+    how: UpHow,
+    io: Pick<StepIo, 'signal' | 'log'>,
+  ): Promise<Result<null, StepFailure>> {
+    return composeUp({ tools: this.#tools, env: this.#env }, request, { how, io });
   }
 }

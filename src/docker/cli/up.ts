@@ -1,6 +1,5 @@
-import type { ComposeModel, Project } from '../../fleet/types.ts';
 import { err, ok, type Result } from '../../model/result.ts';
-import type { StepFailure } from '../port.ts';
+import type { ReplaceRequest, StepFailure, StepIo } from '../port.ts';
 import { type ChildResult, runChild } from '../process.ts';
 import { composeArgv, upArgv } from './argv.ts';
 import type { Tools } from './plugins.ts';
@@ -14,61 +13,41 @@ export interface UpTools {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** One service to bring to what the model says. */
-export interface UpRequest {
-  readonly project: Project;
-  /** The name in the Compose file. */
-  readonly service: string;
-  /** A stored rendered model instead of the project's files; null = the files. */
-  readonly model: ComposeModel | null;
-  /** `up` leaves a container that is as it should be; `recreate` makes a new one in any case. */
-  readonly action: 'up' | 'recreate';
-  /** Containers wanted; null = as the model says. */
+/**
+ * What the containers become: `converge` leaves one that is as it should be, `recreate` makes a new one in any case, `beside` keeps the
+ * old ones and makes new ones next to them. `scale` = containers wanted, old and new together; null = as the model says.
+ */
+export interface UpHow {
+  readonly mode: 'converge' | 'recreate' | 'beside';
   readonly scale: number | null;
-  /** For the whole call, the old container's stop included. */
-  readonly timeoutMs: number;
-  readonly signal: AbortSignal;
-  readonly log: (text: string) => void;
 }
 
 const LAST_LINES = 20;
+/** Creating, starting and removing containers, besides the time that the old ones may take to stop. */
+const TIMEOUT_MS = 180_000;
 
 /**
- * Replaces the containers of one service through Compose: create, stop and remove the old, rename, start. A failure or an abort leaves
- * things half-done (traps T4): recovery is the caller's.
+ * Brings the containers of one service to what the model says, through Compose: create, stop and remove the old, rename, start. The live
+ * tag decides the image and is the caller's. A failure or an abort leaves things half-done (traps T4): recovery is the caller's, and so
+ * is, after `beside`, judging the new containers and removing the old; Compose accepts the higher container numbers.
  */
-export function composeUp(at: UpTools, request: UpRequest): Promise<Result<null, StepFailure>> {
-  const mode = request.action === 'recreate' ? 'recreate' : 'converge';
-  return up(at, request, mode);
-}
-
-/**
- * Start-first: makes new containers beside the old ones, which keep running. `scale` is old and new together. The caller tells the new
- * ones by their ids, judges them, and then removes the old, or the new; Compose accepts the higher container numbers afterwards.
- */
-export function composeScaleUp(
+export async function composeUp(
   at: UpTools,
-  request: Omit<UpRequest, 'action' | 'scale'> & { readonly scale: number },
+  request: Pick<ReplaceRequest, 'project' | 'service' | 'model'>,
+  call: { readonly how: UpHow; readonly io: Pick<StepIo, 'signal' | 'log'> },
 ): Promise<Result<null, StepFailure>> {
-  return up(at, request, 'beside');
-}
-
-async function up(
-  at: UpTools,
-  request: Omit<UpRequest, 'action'>,
-  mode: 'converge' | 'recreate' | 'beside',
-): Promise<Result<null, StepFailure>> {
-  const compose = composeArgv(at.tools.compose, request.project, request.model === null ? 'files' : 'stdin');
+  const { project, service, model } = request;
+  const timeoutMs = TIMEOUT_MS + service.stopGraceMs;
   const result = await runChild({
-    argv: upArgv(compose, { service: request.service, mode, scale: request.scale }),
+    argv: upArgv(composeArgv(at.tools.compose, project, model === null ? 'files' : 'stdin'), { service: service.name, ...call.how }),
     env: at.env,
-    cwd: request.project.directory,
-    ...(request.model === null ? {} : { input: JSON.stringify(request.model) }),
-    timeoutMs: request.timeoutMs,
-    signal: request.signal,
-    onStderr: (chunk) => request.log(chunk.toString('utf8')),
+    cwd: project.directory,
+    ...(model === null ? {} : { input: JSON.stringify(model) }),
+    timeoutMs,
+    signal: call.io.signal,
+    onStderr: (chunk) => call.io.log(chunk.toString('utf8')),
   });
-  return result.end.kind === 'exited' && result.end.code === 0 ? ok(null) : err(upFailure(result, request.timeoutMs));
+  return result.end.kind === 'exited' && result.end.code === 0 ? ok(null) : err(upFailure(result, timeoutMs));
 }
 
 function upFailure(result: ChildResult, timeoutMs: number): StepFailure {
