@@ -1,18 +1,14 @@
 import type { ContainerId, Instant } from '../model/ids.ts';
-import { err, ok, type Result } from '../model/result.ts';
+import { ok, type Result } from '../model/result.ts';
 import type { ObservedContainer } from '../plan/types.ts';
+import { assertNever } from '../util/assert.ts';
 import { composeContainers, inspectContainer, restartContainer } from './api/containers.ts';
 import { tagImage } from './api/images.ts';
 import type { ApiSession } from './api/verbs.ts';
-import type { EngineProblem, ReplaceFacts, ReplaceRequest, StepFailure, StepIo } from './port.ts';
+import type { ReplaceFacts, ReplaceRequest, StepFailure, StepIo } from './port.ts';
 import { problemOf } from './problem.ts';
-
-/** One `docker compose up` of the service, as the CLI half does it; `beside` keeps the old containers, up to `scale` in all. */
-export type ComposeUp = (
-  request: ReplaceRequest,
-  how: { readonly mode: 'converge' | 'recreate' | 'beside'; readonly scale: number | null },
-  io: StepIo,
-) => Promise<Result<null, StepFailure>>;
+import { engineFailure, replaceFailure } from './replace-failures.ts';
+import { type ComposeUp, startFirst } from './start-first.ts';
 
 /** Late news of a stop are waited for so long; it was announced before Compose ended. */
 const STOP_NEWS_MS = 500;
@@ -52,17 +48,21 @@ async function putInPlace(
   { request, up }: { readonly request: ReplaceRequest; readonly up: ComposeUp },
   io: StepIo,
 ): Promise<Result<null, StepFailure>> {
-  switch (request.action) {
+  const { action } = request;
+  switch (action) {
     case 'up':
-      return up(request, { mode: 'converge', scale: null }, io);
     case 'recreate':
-      return up(request, { mode: 'recreate', scale: null }, io);
+      return request.order === 'start-first' && request.before.containers.length > 0
+        ? startFirst(session, { request, up }, io)
+        : up(request, { mode: action === 'up' ? 'converge' : 'recreate', scale: null }, io);
     case 'restart':
       for (const id of request.before.containers) {
         const restarted = await restartContainer(session.api, id);
         if (!restarted.ok) return replaceFailure(restarted.error.message);
       }
       return ok(null);
+    default:
+      return assertNever(action);
   }
 }
 
@@ -100,12 +100,4 @@ function within<T>(promise: Promise<T>, ms: number): Promise<T | null> {
     const timer = setTimeout(() => resolve(null), ms);
     promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });
-}
-
-function engineFailure({ message }: EngineProblem): Result<never, StepFailure> {
-  return err({ failure: { code: 'engine-error', message }, transient: false });
-}
-
-function replaceFailure(message: string): Result<never, StepFailure> {
-  return err({ failure: { code: 'replace-failed', message, lastLogLines: [] }, transient: false });
 }

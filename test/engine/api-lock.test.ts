@@ -1,10 +1,11 @@
 import { execa } from 'execa';
 import { afterEach, expect, test } from 'vitest';
+import { createApi } from '../../src/docker/api/client.ts';
 import { apiVerbs, openApiSession } from '../../src/docker/api/verbs.ts';
 
 /** Two callers that share nothing but the engine. */
-const one = apiVerbs(openApiSession({ kind: 'unix', path: '/var/run/docker.sock' }));
-const two = apiVerbs(openApiSession({ kind: 'unix', path: '/var/run/docker.sock' }));
+const one = apiVerbs(openApiSession(createApi({ kind: 'unix', path: '/var/run/docker.sock' })));
+const two = apiVerbs(openApiSession(createApi({ kind: 'unix', path: '/var/run/docker.sock' })));
 const PROJECT = `sw-lock-${process.pid}`;
 const lockOf = (who: string) => ({ project: PROJECT, holder: { pid: '1', host: who, command: `rebuild "it's ${who}"` } });
 

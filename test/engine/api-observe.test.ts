@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createApi } from '../../src/docker/api/client.ts';
 import { apiVerbs, openApiSession } from '../../src/docker/api/verbs.ts';
 import type { Service } from '../../src/fleet/types.ts';
 import { BUSYBOX, type ComposeProject, composeProject, serviceOf } from '../support/compose-project.ts';
@@ -18,7 +19,7 @@ services:
 volumes: { data: {} }
 `;
 
-const engine = apiVerbs(openApiSession({ kind: 'unix', path: '/var/run/docker.sock' }));
+const engine = apiVerbs(openApiSession(createApi({ kind: 'unix', path: '/var/run/docker.sock' })));
 const repo = `sw-observe-${process.pid}`;
 const image = `${repo}:latest`;
 let project: ComposeProject;

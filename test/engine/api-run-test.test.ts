@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createApi } from '../../src/docker/api/client.ts';
 import { apiVerbs, openApiSession } from '../../src/docker/api/verbs.ts';
 import type { TestRequest } from '../../src/docker/port.ts';
 import type { ImageId } from '../../src/model/ids.ts';
 import { BUSYBOX } from '../support/compose-project.ts';
 
-const engine = apiVerbs(openApiSession({ kind: 'unix', path: '/var/run/docker.sock' }));
+const engine = apiVerbs(openApiSession(createApi({ kind: 'unix', path: '/var/run/docker.sock' })));
 /** Nobody else's containers carry it. */
 const RUN = `20260204_140000_${process.pid}`;
 const PROJECT = `sw-runtest-${process.pid}`;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createApi } from '../../src/docker/api/client.ts';
 import { apiVerbs, openApiSession } from '../../src/docker/api/verbs.ts';
 import type { Service } from '../../src/fleet/types.ts';
 import { type Verification, verifyService } from '../../src/run/verify.ts';
@@ -36,7 +37,7 @@ services:
   replicas: { <<: *plain, command: [sleep, '600'], scale: 2 }
 `;
 
-const engine = apiVerbs(openApiSession({ kind: 'unix', path: '/var/run/docker.sock' }));
+const engine = apiVerbs(openApiSession(createApi({ kind: 'unix', path: '/var/run/docker.sock' })));
 let project: ComposeProject;
 beforeAll(async () => {
   project = await composeProject('verdict', YAML);

@@ -1,7 +1,7 @@
 import { Agent, type IncomingMessage } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import Modem from 'docker-modem';
-import { EngineUnavailable } from '../port.ts';
+import { type EngineProblem, EngineUnavailable } from '../port.ts';
 import { EngineRefusal, unreachable } from '../problem.ts';
 
 /** Where the Engine API is: a socket file, or an address with or without client certificates (PEM texts). */
@@ -56,8 +56,14 @@ export function createApi(endpoint: ApiEndpoint): EngineApi {
   };
 }
 
+/** Stands in for an engine whose address cannot be used: every request fails with that problem. */
+export function unusableApi(problem: EngineProblem): EngineApi {
+  const fail = () => Promise.reject(new EngineUnavailable(problem));
+  return { call: fail, stream: fail };
+}
+
 /** How an endpoint is named to the operator, as in DOCKER_HOST. */
-export function endpointName(endpoint: ApiEndpoint): string {
+function endpointName(endpoint: ApiEndpoint): string {
   return endpoint.kind === 'unix' ? `unix://${endpoint.path}` : `tcp://${endpoint.host}:${endpoint.port}`;
 }
 

@@ -1,5 +1,5 @@
 import type { Engine } from '../port.ts';
-import { type ApiEndpoint, createApi, type EngineApi } from './client.ts';
+import type { EngineApi } from './client.ts';
 import { inspectContainer, removeContainer, renameContainer, startContainer } from './containers.ts';
 import { EngineClock } from './engine-clock.ts';
 import { EventHub } from './event-hub.ts';
@@ -23,9 +23,8 @@ export interface ApiSession {
   readonly clock: EngineClock;
 }
 
-/** A session with the engine at the endpoint; nothing is connected before the first request. */
-export function openApiSession(endpoint: ApiEndpoint): ApiSession {
-  const api = createApi(endpoint);
+/** A session with an engine; nothing is connected before the first request. */
+export function openApiSession(api: EngineApi): ApiSession {
   return { api, keys: new ServiceKeys(), events: new EventHub(api), clock: new EngineClock(api) };
 }
 

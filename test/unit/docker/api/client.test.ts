@@ -36,7 +36,7 @@ const atSocket = () => createApi({ kind: 'unix', path: socket() });
 
 describe('an engine that cannot be used', () => {
   test('is no engine when there is no socket', async () => {
-    const result = await apiVerbs(openApiSession({ kind: 'unix', path: socket() })).observe([]);
+    const result = await apiVerbs(openApiSession(atSocket())).observe([]);
     expect(result).toMatchObject({
       ok: false,
       error: { code: 'no-engine', message: `no Docker engine answers at unix://${socket()}` },

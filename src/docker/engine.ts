@@ -1,0 +1,31 @@
+import { err, ok } from '../model/result.ts';
+import { createApi, unusableApi } from './api/client.ts';
+import { apiVerbs, openApiSession } from './api/verbs.ts';
+import { DockerCli } from './cli/docker-cli.ts';
+import { dockerEndpoint, type Environment } from './environment.ts';
+import type { Engine } from './port.ts';
+import { replaceService } from './replace.ts';
+import type { ComposeUp } from './start-first.ts';
+
+/**
+ * The real engine: the one that the docker CLI would use with this environment. Compose and buildx do what they are the reference for,
+ * the Engine API all the rest. Nothing is connected before the first verb; an engine that cannot be reached fails each verb.
+ */
+export function createDockerEngine(own: Environment): Engine {
+  const endpoint = dockerEndpoint(own);
+  const session = openApiSession(endpoint.ok ? createApi(endpoint.value) : unusableApi(endpoint.error));
+  const verbs = apiVerbs(session);
+  const cli = new DockerCli(own, { inspect: verbs.image, tag: verbs.tag, untag: verbs.untag });
+  const up: ComposeUp = (request, how, io) => cli.up(request, how, io);
+  return {
+    ...verbs,
+    facts: async () => (endpoint.ok ? cli.facts() : err(endpoint.error)),
+    render: async (project) => {
+      const rendered = await cli.render(project);
+      return rendered.ok ? ok(rendered.value.model) : rendered;
+    },
+    build: (request, io) => cli.build(request, io),
+    pull: (request, io) => cli.pull(request, io),
+    replace: (request, io) => replaceService(session, { request, up }, io),
+  };
+}
