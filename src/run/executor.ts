@@ -150,13 +150,9 @@ type Ready =
   | { readonly kind: 'dependency-failed'; readonly dependency: ServiceKey };
 
 async function waitForNeeds({ ctx, board }: Crew, run: ServiceRun, step: PlanStep): Promise<Ready> {
-  const stopping = new Promise<'stopping'>((resolve) => {
-    if (ctx.stop.draining.aborted) resolve('stopping');
-    ctx.stop.draining.addEventListener('abort', () => resolve('stopping'), { once: true });
-  });
   const failedDependency = failureOf(board, run);
   const all = Promise.all([...step.needs, ...(step.after ?? [])].map((need) => arrivalOf(board, need)));
-  const first = await Promise.race([failedDependency, all, stopping]);
+  const first = await Promise.race([failedDependency, all, ctx.stop.whenDraining.then(() => 'stopping' as const)]);
   if (first === 'stopping') return { kind: 'stopping' };
   if (typeof first === 'object' && 'dependency' in first) return { kind: 'dependency-failed', dependency: first.dependency };
   const now = failedNow(board, run);

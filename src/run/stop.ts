@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Failure } from '../model/failure.ts';
 
 /** Why a run is being brought to an end before its plan is done. */
@@ -22,6 +23,16 @@ export class StopController {
   readonly #drain = new AbortController();
   readonly #interrupt = new AbortController();
   readonly #kill = new AbortController();
+
+  /** Resolves when no further step may start. One promise for all who wait, so that a large fleet does not pile up listeners. */
+  readonly whenDraining = new Promise<void>((resolve) => {
+    this.#drain.signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+
+  constructor() {
+    // Every waiting place of a lane listens: hundreds are no leak.
+    for (const { signal } of [this.#services, this.#drain, this.#interrupt, this.#kill]) setMaxListeners(0, signal);
+  }
 
   get level(): StopLevel {
     return this.#level;
