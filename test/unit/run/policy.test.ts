@@ -35,9 +35,23 @@ describe('decideRollback', () => {
     ['unless --rollback-on-fail', unhealthy, false, true, { rollbackOnFail: true }, 'service'],
     ['a failed build has changed nothing', build, true, false, {}, 'leave'],
     ['but takes the wave back where that is the scope', build, true, false, { rollbackScope: 'wave' }, 'wave'],
-    ['a failed test of a critical service takes the run back where that is the scope', tested, true, false, { rollbackScope: 'run' }, 'run'],
+    [
+      'a failed test of a critical service takes the run back where that is the scope',
+      tested,
+      true,
+      false,
+      { rollbackScope: 'run' },
+      'run',
+    ],
     ['a failed test of another one does not', tested, false, false, { rollbackScope: 'run' }, 'leave'],
-    ['a failed rollback is never rolled back', { code: 'rollback-failed', message: '', commands: [] }, true, true, { rollbackOnFail: true }, 'leave'],
+    [
+      'a failed rollback is never rolled back',
+      { code: 'rollback-failed', message: '', commands: [] },
+      true,
+      true,
+      { rollbackOnFail: true },
+      'leave',
+    ],
   ] as const)('%s', (_name, failure, critical, replaced, changed, expected) => {
     expect(decideRollback({ failure, critical, replaced }, settings, { ...options, ...changed })).toBe(expected);
   });

@@ -65,7 +65,11 @@ describe('planRecovery', () => {
   });
 
   test('the new one runs: nothing to repair', () => {
-    expect(planRecovery(before, [container('new', { image: NEW })], NEW)).toEqual({ serving: 'new', containers: ['new'], repairs: [] });
+    expect(planRecovery(before, [container('new', { image: NEW })], NEW)).toEqual({
+      serving: 'new',
+      containers: ['new'],
+      repairs: [],
+    });
   });
 
   test('nothing is left', () => {
