@@ -49,6 +49,8 @@ export type StepFacts =
       readonly containers: readonly ContainerId[];
       readonly image: ImageId;
       readonly stoppedAt: Instant | null;
+      /** What was there before, so that a resumed run can still go back. */
+      readonly before: Before;
     }
   | { readonly kind: 'verify'; readonly verdict: Verdict; readonly downtimeMs: number | null }
   | { readonly kind: 'rollback'; readonly containers: readonly ContainerId[]; readonly image: ImageId };
