@@ -57,7 +57,10 @@ export async function acquireFleetLock(request: LockRequest): Promise<Result<Fle
 
 /** The refusal for a living holder. */
 export function heldBy(holder: Holder | null, where: string): LockRefusal {
-  if (!holder) return { holder, message: `${where} is locked by somebody who cannot be named`, remedy: 'run the command again' };
+  if (!holder) {
+    const remedy = 'run the command again; if it stays so and no rebuild is under way: `slipway unlock --force`';
+    return { holder, message: `${where} is locked by somebody who cannot be named`, remedy };
+  }
   const remedy =
     'wait for it to end, or wait here with --lock-wait 10m; if that process is surely gone: `slipway unlock --force`';
   return { holder, message: `${where} is locked by ${holderText(holder)}`, remedy };

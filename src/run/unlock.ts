@@ -4,7 +4,7 @@ import { removeLockFile, viewLockFile } from '../journal/lock.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { fsTrouble } from '../util/fs-error.ts';
 import type { HostIdentity } from '../util/host-identity.ts';
-import type { LockRefusal } from './lock.ts';
+import { heldBy, type LockRefusal } from './lock.ts';
 
 export interface UnlockRequest {
   readonly root: string;
@@ -21,7 +21,7 @@ export async function unlockFleet(request: UnlockRequest): Promise<Result<readon
   const parts = await findParts(request);
   if (request.from === 'gone') {
     for (const part of parts) {
-      const refusal = part.holder && (await refusalFor(part.holder, request.me));
+      const refusal = part.holder ? await refusalFor(part.holder, request.me) : part.unnamed;
       if (refusal) return err(refusal);
     }
   }
@@ -38,6 +38,8 @@ interface Part {
   readonly what: string;
   /** Null = it names nobody. */
   readonly holder: Holder | null;
+  /** Why it is not removed when it names nobody; null = it is. */
+  readonly unnamed: LockRefusal | null;
   remove(): Promise<LockRefusal | null>;
 }
 
@@ -45,17 +47,21 @@ async function findParts({ root, engine, projects }: UnlockRequest): Promise<rea
   const parts: Part[] = [];
   for (const project of engine ? projects : []) {
     const marker = await engine?.lockHolder(project);
-    if (marker)
-      parts.push({ what: `the marker of project ${project}`, holder: holderFromRecord(marker.holder), remove: removeMarker });
-    async function removeMarker(): Promise<LockRefusal | null> {
-      const removed = await engine?.unlock(project);
-      return removed && !removed.ok ? { holder: null, message: removed.error.message, remedy: removed.error.remedy } : null;
-    }
+    if (!marker || !engine) continue;
+    const holder = holderFromRecord(marker.holder);
+    const unnamed = heldBy(null, `The project ${project}`);
+    parts.push({ what: `the marker of project ${project}`, holder, unnamed, remove: () => removeMarker(engine, project) });
   }
   const file = await viewLockFile(root);
-  if (file.kind !== 'free')
-    parts.push({ what: 'the lock file', holder: file.kind === 'held' ? file.holder : null, remove: () => removeFile(root) });
-  return parts;
+  if (file.kind === 'free') return parts;
+  // A file that names nobody was cut short by a power loss; a marker that names nobody may be a later version's.
+  const holder = file.kind === 'held' ? file.holder : null;
+  return [...parts, { what: 'the lock file', holder, unnamed: null, remove: () => removeFile(root) }];
+}
+
+async function removeMarker(engine: Engine, project: string): Promise<LockRefusal | null> {
+  const removed = await engine.unlock(project);
+  return removed.ok ? null : { holder: null, message: removed.error.message, remedy: removed.error.remedy };
 }
 
 async function removeFile(root: string): Promise<LockRefusal | null> {

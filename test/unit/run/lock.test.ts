@@ -2,13 +2,13 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Engine, EngineLock } from '../../../src/docker/port.ts';
-import { holderFromRecord, holderToRecord } from '../../../src/journal/holder.ts';
+import { holderFromRecord } from '../../../src/journal/holder.ts';
 import { viewLockFile } from '../../../src/journal/lock.ts';
 import { err, ok } from '../../../src/model/result.ts';
 import { acquireFleetLock } from '../../../src/run/lock.ts';
 import { unlockFleet } from '../../../src/run/unlock.ts';
 import { HandClock, must, mustFail, scratchFolder } from '../../support/journal.ts';
-import { fakeHost, holderAt } from '../../support/lock.ts';
+import { fakeHost } from '../../support/lock.ts';
 
 const NO_ENGINE = { code: 'no-engine', message: 'no Docker answers', remedy: 'start it' } as const;
 
@@ -138,9 +138,11 @@ test('unlock removes what is gone, refuses what lives or cannot be seen, and obe
   expect(must(await unlockFleet({ ...unlock, from: 'any' }))).toHaveLength(3);
 });
 
-test('a marker that does not say whose it is is not taken over', async () => {
+test('a marker that does not say whose it is is neither taken over nor removed without force', async () => {
   const { engine, markers } = markerEngine();
   markers.set('core', { project: 'core', holder: { from: 'tomorrow' } });
   expect(mustFail(await acquireFleetLock(await request({ engine }))).holder).toBeNull();
-  expect(holderFromRecord(holderToRecord(holderAt(1)))).toEqual(holderAt(1));
+  const unlock = { root: await scratchFolder(), engine, projects: ['core'], me: fakeHost({}) };
+  expect(mustFail(await unlockFleet({ ...unlock, from: 'gone' })).remedy).toContain('--force');
+  expect(must(await unlockFleet({ ...unlock, from: 'any' }))).toEqual(['Removed the marker of project core, which named nobody']);
 });
