@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { journalPath, openJournal } from '../../../src/journal/file-journal.ts';
@@ -19,15 +20,25 @@ import { fakeHost, holderAt } from '../../support/lock.ts';
 
 /** Mounting needs root and the right to mount; elsewhere these say so and are skipped. */
 function cannotMount(): string | null {
-  const dir = join('/tmp', `slipway-mount-probe-${process.pid}`);
+  const dir = mkdtempSync(join(tmpdir(), 'slipway-mount-probe-'));
   try {
-    mkdirSync(dir, { recursive: true });
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', dir], { stdio: 'pipe' });
-    execFileSync('umount', [dir]);
+    mountSmall(dir);
+    unmount(dir);
     return null;
   } catch (error) {
     return `no tmpfs can be mounted here: ${String(error).split('\n')[0]}`;
+  } finally {
+    rmdirSync(dir);
   }
+}
+
+function mountSmall(dir: string): void {
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', dir], { stdio: 'pipe' });
+}
+
+/** Lazily: a file that a failed test left open must not keep it mounted. */
+function unmount(dir: string): void {
+  execFileSync('umount', ['-l', dir], { stdio: 'pipe' });
 }
 
 const why = cannotMount();
@@ -36,8 +47,8 @@ if (why) console.log(`skipped the tests with a full disk and a read-only folder:
 async function smallDisk(): Promise<string> {
   const dir = join(await scratchFolder(), 'disk');
   mkdirSync(dir);
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', dir]);
-  onTestFinished(() => void execFileSync('umount', [dir]));
+  mountSmall(dir);
+  onTestFinished(() => unmount(dir));
   return dir;
 }
 
@@ -97,7 +108,6 @@ describe.skipIf(why !== null)('on a full disk', () => {
     await file.close();
     await file.close();
     expect(problems.map((p) => [p.code, p.severity])).toEqual([['disk-full', 'warning']]);
-    const { readdirSync, readFileSync } = await import('node:fs');
     expect(readdirSync(disk).sort()).toEqual(['ballast', 'state.json']);
     expect(readFileSync(path, 'utf8')).toBe('old\n');
   });
