@@ -105,7 +105,6 @@ class Watch {
     for await (const event of engine.events(service.project, since, this.#stop)) {
       if (!containers.includes(event.container)) continue;
       this.#observe({ type: 'event', event });
-      this.#lookEveryMs = FIRST_LOOK_MS;
       this.#waker.wake();
     }
   }

@@ -1,5 +1,6 @@
 import { Agent, type IncomingMessage } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
+import { inspect } from 'node:util';
 import Modem from 'docker-modem';
 import { type EngineProblem, EngineUnavailable } from '../port.ts';
 import { EngineRefusal, unreachable } from '../problem.ts';
@@ -68,10 +69,16 @@ function endpointName(endpoint: ApiEndpoint): string {
 }
 
 function modemOptions(endpoint: ApiEndpoint): Modem.ConstructorOptions {
-  if (endpoint.kind === 'unix') return { socketPath: endpoint.path, protocol: 'http', agent: new Agent({ keepAlive: true }) };
+  if (endpoint.kind === 'unix')
+    return { socketPath: endpoint.path, protocol: 'http', agent: quiet(new Agent({ keepAlive: true })) };
   const { host, port, tls } = endpoint;
-  if (!tls) return { host, port, protocol: 'http', agent: new Agent({ keepAlive: true }) };
-  return { host, port, protocol: 'https', ...tls, agent: new TlsAgent({ keepAlive: true, ...tls }) };
+  if (!tls) return { host, port, protocol: 'http', agent: quiet(new Agent({ keepAlive: true })) };
+  return { host, port, protocol: 'https', ...tls, agent: quiet(new TlsAgent({ keepAlive: true, ...tls })) };
+}
+
+/** docker-modem prints its options for debugging even when nobody reads it, all sockets of the agent included: most of a request's time. */
+function quiet<T extends Agent>(agent: T): T {
+  return Object.assign(agent, { [inspect.custom]: () => 'Agent' });
 }
 
 interface Dial {
