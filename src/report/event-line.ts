@@ -119,10 +119,10 @@ function factsLine(service: string, facts: StepFacts, took: string): EventLine |
   }
 }
 
-function settledLine({ service, status, failure }: Extract<Event, { type: 'service-settled' }>): EventLine | null {
+function settledLine({ service, status, failure, tested }: Extract<Event, { type: 'service-settled' }>): EventLine | null {
   switch (status) {
     case 'completed':
-      return line(service, 'completed', 'good');
+      return line(service, `completed${{ passed: '', 'no-tests': ', has no tests', untested: ', untested' }[tested]}`, 'good');
     case 'failed':
       return line(service, `failed: ${failure ? failureText(failure) : 'no reason recorded'}`, 'bad');
     case 'rolled-back':

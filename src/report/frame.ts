@@ -1,7 +1,8 @@
 import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
 import { humanDuration } from '../util/human.ts';
-import { GLYPH, type Paint } from './paint.ts';
+import { printable } from '../util/printable.ts';
+import type { Paint } from './paint.ts';
 import { type ActiveRow, type CategoryRow, countsText, type RunView, timeText } from './run-view.ts';
 
 /** The room a frame has, in character cells. */
@@ -10,68 +11,83 @@ export interface FrameSize {
   readonly rows: number;
 }
 
+/** Rows kept for what is under way before categories are left out. */
+const ACTIVE_ROWS = 8;
+const BAR_CELLS = 40;
+const NAME_CELLS = 32;
+
 /**
  * The live part of the screen while a run goes on: never more than `rows - 1` lines of `columns` cells, so that it can be redrawn in place.
  * What does not fit is counted instead of drawn.
  */
 export function renderFrame(view: RunView, size: FrameSize, paint: Paint): readonly string[] {
-  const room = Math.max(2, size.rows - 1);
-  const head = [headLine(view), barLine(view, size.columns, paint)];
-  const activeWanted = Math.min(view.active.length, 8);
-  const categoriesFit = room - head.length - 2 - Math.max(3, activeWanted) >= view.categories.length;
-  const categories = categoriesFit ? view.categories.map((row) => categoryLine(row, view.categories, paint)) : [];
+  const room = Math.max(1, size.rows - 1);
+  const head = [headLine(view, paint), barLine(view, size.columns, paint)];
+  const categories = categoriesIn(room - head.length, view, paint);
   const left = room - head.length - categories.length - (categories.length > 0 ? 2 : 1);
-  const active = activeLines(view.active, left, paint);
-  const blocks = [head, categories, active].filter((block) => block.length > 0);
+  const blocks = [head, categories, activeLines(view.active, left, paint)].filter((block) => block.length > 0);
   const lines = blocks.flatMap((block, i) => (i === 0 ? block : ['', ...block]));
-  return lines.slice(0, room).map((text) => cliTruncate(text, size.columns));
+  return lines.slice(0, room).map((text) => cut(text, size.columns, paint));
 }
 
-function headLine(view: RunView): string {
-  return `slipway rebuild ${view.run}  ${timeText(view)}`;
+function headLine(view: RunView, paint: Paint): string {
+  const stopping = view.stopping ? paint.warn('  stopping') : '';
+  return `${paint.bold(`slipway ${view.command}`)} ${view.run}  ${timeText(view)}${stopping}`;
 }
 
 function barLine(view: RunView, columns: number, paint: Paint): string {
   const { total, completed, failed, skipped, rolledBack } = view.counts;
   const text = ` ${completed}/${total} ${countsText(view.counts).replace(/^\d+ /, '')}`;
-  const width = Math.max(0, Math.min(40, columns - stringWidth(text) - 1));
+  const width = Math.max(0, Math.min(BAR_CELLS, columns - stringWidth(text)));
   const cells = (n: number) => (total === 0 ? 0 : Math.round((n / total) * width));
-  const good = cells(completed);
-  const bad = cells(completed + failed + rolledBack + skipped) - good;
-  return (
-    paint.good('█'.repeat(good)) + paint.bad('▓'.repeat(bad)) + paint.dim('░'.repeat(Math.max(0, width - good - bad))) + text
-  );
+  const done = cells(completed);
+  const bad = cells(completed + failed + rolledBack + skipped) - done;
+  const { bar } = paint.glyph;
+  return [
+    paint.good(bar.done.repeat(done)),
+    paint.bad(bar.bad.repeat(bad)),
+    paint.dim(bar.rest.repeat(width - done - bad)),
+    text,
+  ].join('');
 }
 
-function categoryLine(row: CategoryRow, all: readonly CategoryRow[], paint: Paint): string {
-  const { counts } = row;
-  const nameWidth = Math.max(...all.map((r) => r.name.length));
-  const bad = counts.failed + counts.rolledBack + counts.skipped;
-  const finished = counts.completed + bad === counts.total;
-  const glyph =
-    bad > 0
-      ? paint.bad(GLYPH.bad)
-      : finished
-        ? paint.good(GLYPH.good)
-        : counts.completed + counts.running + counts.soaking > 0
-          ? GLYPH.running
-          : paint.dim(GLYPH.waiting);
-  const done = `${counts.completed}/${counts.total}`.padStart(5);
+/** All categories, or none: a part of them would look like the whole. One category says nothing that the bar does not. */
+function categoriesIn(room: number, { categories, active }: RunView, paint: Paint): string[] {
+  const wanted = Math.max(3, Math.min(active.length, ACTIVE_ROWS));
+  if (categories.length < 2 || categories.length > room - 2 - wanted) return [];
+  const width = Math.max(...categories.map((row) => row.name.length));
+  return categories.map((row) => categoryLine(row, width, paint));
+}
+
+function categoryLine(row: CategoryRow, width: number, paint: Paint): string {
+  const { completed, total, running, soaking, failed, rolledBack, skipped } = row.counts;
   const notes = [
-    counts.running + counts.soaking > 0 && `${counts.running + counts.soaking} under way`,
-    counts.failed + counts.rolledBack > 0 && paint.bad(`${counts.failed + counts.rolledBack} failed`),
-    counts.skipped > 0 && paint.warn(`${counts.skipped} skipped`),
+    running + soaking > 0 && `${running + soaking} under way`,
+    failed + rolledBack > 0 && paint.bad(`${failed + rolledBack} failed`),
+    skipped > 0 && paint.warn(`${skipped} skipped`),
   ].filter(Boolean);
-  return `${glyph} ${row.name.padEnd(nameWidth)} ${paint.dim(row.risk.padEnd(6))} ${done}  ${notes.join(', ')}`.trimEnd();
+  const done = `${completed}/${total}`.padStart(5);
+  return `${categoryGlyph(row, paint)} ${row.name.padEnd(width)} ${paint.dim(row.risk.padEnd(6))} ${done}  ${notes.join(', ')}`.trimEnd();
+}
+
+function categoryGlyph({ counts }: CategoryRow, { glyph, good, bad, dim }: Paint): string {
+  if (counts.failed + counts.rolledBack + counts.skipped > 0) return bad(glyph.bad);
+  if (counts.completed === counts.total) return good(glyph.good);
+  return counts.completed + counts.running + counts.soaking > 0 ? glyph.running : dim(glyph.waiting);
 }
 
 function activeLines(active: readonly ActiveRow[], room: number, paint: Paint): string[] {
   if (active.length === 0 || room < 1) return [];
   const shown = active.length <= room ? active : active.slice(0, room - 1);
-  const width = Math.min(32, Math.max(...shown.map((r) => stringWidth(r.service)), 0));
-  const lines = shown.map((r) => {
-    const name = cliTruncate(r.service, width).padEnd(width);
-    return `${GLYPH.running} ${name}  ${r.doing.padEnd(12)} ${humanDuration(r.sinceMs).padStart(6)}  ${paint.dim(r.detail)}`.trimEnd();
+  const width = Math.min(NAME_CELLS, Math.max(0, ...shown.map((row) => stringWidth(row.service))));
+  const lines = shown.map((row) => {
+    const name = cut(row.service, width, paint).padEnd(width);
+    const since = humanDuration(row.sinceMs).padStart(6);
+    return `${paint.glyph.running} ${name}  ${row.doing.padEnd(12)} ${since}  ${paint.dim(printable(row.detail))}`.trimEnd();
   });
   return active.length > shown.length ? [...lines, paint.dim(`  and ${active.length - shown.length} more under way`)] : lines;
+}
+
+function cut(text: string, columns: number, { glyph }: Paint): string {
+  return columns < 2 ? '' : cliTruncate(text, columns, { truncationCharacter: glyph.cut });
 }

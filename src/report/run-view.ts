@@ -23,7 +23,10 @@ export interface ActiveRow {
 /** All that a live display of a run shows; made from its events alone and the plan. */
 export interface RunView {
   readonly run: string;
+  readonly command: string;
   readonly phase: string;
+  /** A signal has come and the run is being brought to an end. */
+  readonly stopping: boolean;
   readonly outcome: RunState['outcome'];
   readonly elapsedMs: number;
   /** Null while nothing is known to forecast from. */
@@ -35,17 +38,19 @@ export interface RunView {
 }
 
 /** The view of a run at an instant (milliseconds since 1970). */
-export function viewRun(state: RunState, plan: Pick<Plan, 'services'>, nowMs: number): RunView {
+export function viewRun(state: RunState, plan: Pick<Plan, 'services' | 'estimate'>, nowMs: number): RunView {
   const services = [...state.services.values()];
   const startedMs = state.startedAt ? Date.parse(state.startedAt) : nowMs;
   const endMs = state.finishedAt ? Date.parse(state.finishedAt) : nowMs;
   const counts = countServices(state);
   return {
     run: state.run,
+    command: state.meta?.command ?? 'rebuild',
+    stopping: state.outcome === 'running' && state.activity.some((e) => e.type === 'signal-received'),
     phase: state.meta?.phase ?? '',
     outcome: state.outcome,
     elapsedMs: Math.max(0, endMs - startedMs),
-    leftMs: forecast(counts, endMs - startedMs),
+    leftMs: forecast(counts, endMs - startedMs, plan.estimate?.typicalMs ?? null),
     counts,
     categories: categoriesOf(state, plan),
     active: services.flatMap((s) => activeRow(s, nowMs)),
@@ -53,10 +58,12 @@ export function viewRun(state: RunState, plan: Pick<Plan, 'services'>, nowMs: nu
   };
 }
 
-/** From how fast services settled so far; nothing before the first has. */
-function forecast({ total, completed, failed, skipped, rolledBack }: Counts, elapsedMs: number): number | null {
-  const settled = completed + failed + skipped + rolledBack;
-  return settled === 0 || settled === total ? null : (elapsedMs / settled) * (total - settled);
+/** From the plan's estimate while it holds, else from how fast services settled so far; null before there is anything to tell from. */
+function forecast({ total, waiting, running, soaking }: Counts, elapsedMs: number, typicalMs: number | null): number | null {
+  const open = waiting + running + soaking;
+  if (open === 0) return null;
+  if (typicalMs !== null && typicalMs > elapsedMs) return typicalMs - elapsedMs;
+  return open === total ? null : (elapsedMs / (total - open)) * open;
 }
 
 function categoriesOf(state: RunState, plan: Pick<Plan, 'services'>): CategoryRow[] {

@@ -4,13 +4,13 @@ import type { Plan } from '../plan/types.ts';
 import { counted, humanDuration } from '../util/human.ts';
 import { printable } from '../util/printable.ts';
 import { failureLog, failureText } from './failure-text.ts';
-import { GLYPH, type Paint } from './paint.ts';
+import type { Paint } from './paint.ts';
 import { countsText, type RunView, viewRun } from './run-view.ts';
 
 /** What the end of a run is told from. */
 export interface SummaryInput {
   readonly state: RunState;
-  readonly plan: Pick<Plan, 'services' | 'untouched'>;
+  readonly plan: Pick<Plan, 'services' | 'untouched' | 'estimate'>;
   readonly nowMs: number;
   /** Log folder of the run, relative to where the operator stands. */
   readonly logs: string;
@@ -41,7 +41,7 @@ export function renderSummary(input: SummaryInput, paint: Paint): string {
 
 function titleLine(view: RunView, paint: Paint): string {
   const good = view.outcome === 'done';
-  const glyph = good ? paint.good(GLYPH.good) : paint.bad(GLYPH.bad);
+  const glyph = good ? paint.good(paint.glyph.good) : paint.bad(paint.glyph.bad);
   return `${glyph} ${paint.bold(`Run ${view.run} ${view.outcome}`)}: ${countsText(view.counts)} of ${counted(view.counts.total, 'service')} in ${humanDuration(view.elapsedMs)}`;
 }
 
@@ -81,7 +81,11 @@ function troubleLines(services: readonly ServiceState[], paint: Paint): string[]
     if (s.phase.kind !== 'settled' || s.phase.status === 'completed' || s.phase.status === 'pending') return [];
     const { status, failure } = s.phase;
     const glyph =
-      status === 'skipped' ? paint.warn(GLYPH.skipped) : status === 'rolled-back' ? paint.bad(GLYPH.back) : paint.bad(GLYPH.bad);
+      status === 'skipped'
+        ? paint.warn(paint.glyph.skipped)
+        : status === 'rolled-back'
+          ? paint.bad(paint.glyph.back)
+          : paint.bad(paint.glyph.bad);
     const head = `${glyph} ${paint.bold(s.service)} ${status.replace('-', ' ')}: ${failure ? printable(failureText(failure)) : 'no reason recorded'}`;
     const log = failure ? failureLog(failure).slice(-LOG_LINES) : [];
     const commands =
@@ -98,7 +102,7 @@ function untestedLines(services: readonly ServiceState[], paint: Paint): string[
     (s) => s.phase.kind === 'settled' && s.phase.status === 'completed' && s.phase.tested !== 'passed',
   );
   if (untested.length === 0) return [];
-  return [`${paint.warn(GLYPH.note)} no passed test: ${untested.map((s) => s.service).join(', ')}`];
+  return [`${paint.warn(paint.glyph.note)} no passed test: ${untested.map((s) => s.service).join(', ')}`];
 }
 
 function downtimeLines(services: readonly ServiceState[], paint: Paint): string[] {

@@ -1,0 +1,75 @@
+import { type Command, defineCommand } from './command.ts';
+import { PLAN_FLAGS, REBUILD_FLAGS } from './options/rebuild.ts';
+import { LOGS_FLAGS, RUNS_FLAGS, STATUS_FLAGS, UNLOCK_FLAGS } from './options/views.ts';
+
+const SERVICES = { usage: '[service...]', says: 'only these services; several projects: project/service' };
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly Command[] = [
+  defineCommand({
+    name: 'rebuild',
+    summary: 'build, test and replace services, and put back what fails',
+    argument: SERVICES,
+    flags: REBUILD_FLAGS,
+    examples: [
+      { run: 'slipway rebuild', does: 'everything that changed' },
+      { run: 'slipway rebuild weather-api --no-cache', does: 'one service, built anew' },
+      { run: 'slipway rebuild --category integration --batch-size 10', does: 'one category, ten at once' },
+      { run: 'slipway rebuild --continue', does: 'go on where the last run ended' },
+    ],
+    load: async () => (await import('./commands/rebuild.ts')).runRebuild,
+  }),
+  defineCommand({
+    name: 'plan',
+    summary: 'say what rebuild would do and why, and touch nothing',
+    argument: SERVICES,
+    flags: PLAN_FLAGS,
+    examples: [
+      { run: 'slipway plan', does: 'what a rebuild would do now' },
+      { run: 'slipway plan --category integration --json', does: 'for a script' },
+      { run: 'slipway plan --out plan.json', does: 'keep it for slipway rebuild --plan plan.json' },
+    ],
+    load: async () => (await import('./commands/plan.ts')).runPlan,
+  }),
+  defineCommand({
+    name: 'status',
+    summary: 'where the last run and each service stand, on one screen',
+    argument: null,
+    flags: STATUS_FLAGS,
+    examples: [
+      { run: 'slipway status', does: 'the present state' },
+      { run: 'slipway status --json', does: 'for a script' },
+    ],
+    load: async () => (await import('./commands/status.ts')).runStatus,
+  }),
+  defineCommand({
+    name: 'runs',
+    summary: 'list the runs of the phase, the newest first',
+    argument: null,
+    flags: RUNS_FLAGS,
+    examples: [{ run: 'slipway runs', does: 'run ids, how they ended, how long they took' }],
+    load: async () => (await import('./commands/runs.ts')).runRuns,
+  }),
+  defineCommand({
+    name: 'logs',
+    summary: "print a service's build or test log",
+    argument: { usage: '<service>', says: 'the service; several projects: project/service' },
+    flags: LOGS_FLAGS,
+    examples: [
+      { run: 'slipway logs weather-api', does: 'its newest build log' },
+      { run: 'slipway logs weather-api --test -f', does: 'its test log, while it is being written' },
+    ],
+    load: async () => (await import('./commands/logs.ts')).runLogs,
+  }),
+  defineCommand({
+    name: 'unlock',
+    summary: 'remove the lock that a dead process left behind',
+    argument: null,
+    flags: UNLOCK_FLAGS,
+    examples: [
+      { run: 'slipway unlock', does: 'if its holder is gone' },
+      { run: 'slipway unlock --force --yes', does: 'whoever holds it' },
+    ],
+    load: async () => (await import('./commands/unlock.ts')).runUnlock,
+  }),
+];

@@ -1,0 +1,13 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { World } from './world.ts';
+
+/** What the operator typed, for the lock that others see; none of our options carries a secret. */
+export function typedCommand({ args }: Pick<World, 'args'>): string {
+  return ['slipway', ...args.map((arg) => (/^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`))].join(' ');
+}
+
+/** The folder of the user's settings (XDG Base Directory Specification). */
+export function configHome(env: World['env']): string {
+  return env.XDG_CONFIG_HOME || join(env.HOME || homedir(), '.config');
+}

@@ -1,0 +1,60 @@
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import { REBUILD_FLAGS, type RebuildValues } from './rebuild.ts';
+
+type Name = keyof RebuildValues;
+
+/** What a plan file has settled already. */
+const IN_THE_PLAN: readonly Name[] = [
+  'category',
+  'skipTests',
+  'noCache',
+  'force',
+  'pull',
+  'batchSize',
+  'maxFailures',
+  'rollbackOnFail',
+  'rollbackScope',
+];
+
+/** What a run that is continued has settled already (contract, section 6). */
+const IN_THE_RUN: readonly Name[] = ['noCache', 'force', 'pull', 'rollbackScope'];
+
+/** Everything about the options of `rebuild` that contradicts each other. */
+export function contradictions(services: readonly string[], values: RebuildValues): readonly Diagnostic[] {
+  const given = (names: readonly Name[]) => names.filter((name) => isGiven(values[name])).map((name) => REBUILD_FLAGS[name].name);
+  const problems: Diagnostic[] = [];
+  if (values.plan !== null) {
+    const settled = [...(services.length > 0 ? ['service names'] : []), ...given(IN_THE_PLAN)];
+    if (settled.length > 0) {
+      const remedy = `Leave out ${listed(settled)}, or make another plan: slipway plan --out FILE`;
+      problems.push(usage(`${listed(settled)} cannot be combined with --plan: a plan has its own services and options`, remedy));
+    }
+    if (values.continue) {
+      const remedy = 'Give one of them: --continue resumes the last run, --plan starts a new one';
+      problems.push(usage('--continue cannot be combined with --plan', remedy));
+    }
+  }
+  if (values.dryRun && (values.continue || values.plan !== null)) {
+    const other = values.plan === null ? '--continue' : '--plan';
+    problems.push(usage(`--dry-run cannot be combined with ${other}`, 'Look at the plan of a new run with slipway plan'));
+  }
+  const settled = values.continue ? given(IN_THE_RUN) : [];
+  if (settled.length > 0) {
+    const remedy = `Leave out ${listed(settled)}, or start a new run without --continue`;
+    problems.push(usage(`${listed(settled)} cannot be combined with --continue: the run keeps its recorded options`, remedy));
+  }
+  return problems;
+}
+
+/** A mistake in how Slipway was called. */
+export function usage(message: string, remedy: string): Diagnostic {
+  return { code: 'usage', severity: 'error', message, remedy };
+}
+
+function isGiven(value: RebuildValues[Name]): boolean {
+  return Array.isArray(value) ? value.length > 0 : value !== null && value !== false;
+}
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}

@@ -1,0 +1,42 @@
+import { err, ok, type Result } from '../../model/result.ts';
+import { commaList } from '../../plan/selection.ts';
+import { MAX_TIMER_MS, parseDuration } from '../../util/duration.ts';
+import { nearest } from '../../util/nearest.ts';
+import type { Parse } from './flag.ts';
+
+/** A whole number from 1, or `all`. */
+export function parseBatchSize(text: string): Result<number | 'all', string> {
+  if (text === 'all') return ok('all');
+  const size = Number(text);
+  return /^\d+$/.test(text) && size >= 1 && Number.isSafeInteger(size) ? ok(size) : err('Give a whole number from 1, or all');
+}
+
+/** A whole number of services, or a share of the selected ones such as `10%`; kept as written. */
+export function parseMaxFailures(text: string): Result<string, string> {
+  const match = /^(\d+)(%?)$/.exec(text);
+  if (!match) return err('Give a whole number of services such as 3, or a share of them such as 10%');
+  if (match[2] === '%' && Number(match[1]) > 100) return err('A share is at most 100%');
+  return ok(`${Number(match[1])}${match[2]}`);
+}
+
+/** A duration with its unit, as milliseconds. */
+export function parseWait(text: string): Result<number, string> {
+  const ms = parseDuration(text);
+  if (ms === null) return err('Give a number with its unit, such as 30s, 10m or 1h30m');
+  return ms > MAX_TIMER_MS ? err('At most 24d') : ok(ms);
+}
+
+/** One of a closed list of words. */
+export function oneOf<const T extends string>(words: readonly T[]): Parse<T> {
+  return (text) => {
+    const word = words.find((w) => w === text);
+    if (word !== undefined) return ok(word);
+    const close = nearest(text, words);
+    return err(`${close === undefined ? '' : `Did you mean ${close}? `}It is one of ${words.join(', ')}`);
+  };
+}
+
+/** A name or a comma list of names. */
+export function parseNames(text: string): Result<string, string> {
+  return commaList([text]).length > 0 ? ok(text) : err('Give at least one name');
+}

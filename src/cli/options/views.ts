@@ -1,0 +1,22 @@
+import { COMPOSE_FLAGS, JSON_FLAG } from './common.ts';
+import { anyText, type FlagSet, one, toggle, type ValuesOf } from './flag.ts';
+
+export const STATUS_FLAGS = { json: JSON_FLAG } satisfies FlagSet;
+
+export const RUNS_FLAGS = { json: JSON_FLAG } satisfies FlagSet;
+
+export const LOGS_FLAGS = {
+  test: toggle('--test', 'the test log instead of the build log'),
+  run: one('--run', '<RUN>', { says: 'of this run (default: the newest that has one)', parse: anyText }),
+  follow: toggle('--follow', 'go on printing until the run ends', '-f'),
+} satisfies FlagSet;
+
+export const UNLOCK_FLAGS = {
+  ...COMPOSE_FLAGS,
+  force: toggle('--force', 'also from a process that is running or cannot be seen from here'),
+} satisfies FlagSet;
+
+export type StatusValues = ValuesOf<typeof STATUS_FLAGS>;
+export type RunsValues = ValuesOf<typeof RUNS_FLAGS>;
+export type LogsValues = ValuesOf<typeof LOGS_FLAGS>;
+export type UnlockValues = ValuesOf<typeof UNLOCK_FLAGS>;

@@ -1,0 +1,46 @@
+import { EXIT, type ExitCode } from '../model/status.ts';
+import type { StopController, StopLevel } from '../run/stop.ts';
+
+type Name = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+type Meaning = 'drain' | 'interrupt' | 'kill';
+
+/** A signal that came, and what it makes the run do. */
+export interface Received {
+  readonly signal: Name;
+  readonly meaning: Meaning;
+}
+
+const STAGES: readonly { readonly meaning: Meaning; readonly level: StopLevel }[] = [
+  { meaning: 'drain', level: 'draining' },
+  { meaning: 'interrupt', level: 'interrupting' },
+  { meaning: 'kill', level: 'killing' },
+];
+
+/** How long a killed run has to write down how far it came, milliseconds. */
+const LAST_WORDS_MS = 5000;
+
+/**
+ * From now on signals stop the run instead of the process: the first drains, the second interrupts, the third kills and ends the process soon
+ * (house rule 8). To be called before the lock is taken. Returns what puts things back.
+ */
+export function catchSignals(stop: StopController, onReceived: (received: Received) => void): () => void {
+  let count = 0;
+  const handlers = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => {
+    const handler = () => {
+      const { meaning, level } = STAGES[Math.min(count, STAGES.length - 1)]!;
+      count += 1;
+      stop.raise(level, { kind: 'signal', signal });
+      onReceived({ signal, meaning });
+      if (meaning === 'kill') setTimeout(() => process.exit(exitCodeOf(signal)), LAST_WORDS_MS).unref();
+    };
+    process.on(signal, handler);
+    return () => process.off(signal, handler);
+  });
+  return () => {
+    for (const remove of handlers) remove();
+  };
+}
+
+function exitCodeOf(signal: Name): ExitCode {
+  return signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
+}

@@ -1,0 +1,15 @@
+import type { RunState } from '../journal/projection.ts';
+import { printable } from '../util/printable.ts';
+import { failureText } from './failure-text.ts';
+import type { Paint } from './paint.ts';
+
+/** One line for each service that is not as it should be, and one for a run that did not come to its end; empty when all is well. */
+export function renderFailures(state: RunState, paint: Paint): string {
+  const lines = [...state.services.values()].flatMap(({ service, phase }) => {
+    if (phase.kind !== 'settled' || phase.status === 'completed' || phase.status === 'pending') return [];
+    const why = phase.failure ? printable(failureText(phase.failure)) : 'no reason recorded';
+    return [`${paint.bold(service)} ${paint.bad(phase.status.replace('-', ' '))}: ${why}`];
+  });
+  if (state.outcome === 'interrupted') lines.push(`run ${state.run} ${paint.bad('interrupted')}: ${printable(state.why)}`);
+  return lines.map((line) => `${line}\n`).join('');
+}
