@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { err, ok, type Result } from '../model/result.ts';
+import { planSchema } from './schema.ts';
 import type { Plan } from './types.ts';
 
 /** The plan's id: digest (16 hex digits of SHA-256) of all the rest except `diagnostics`. */
@@ -28,18 +29,14 @@ export function planFromJson(text: string): Result<Plan, Diagnostic> {
   } catch {
     return err(unreadable('it is not JSON'));
   }
-  if (!isObject(value) || typeof value.plan !== 'string' || !('services' in value))
-    return err(unreadable('it is not a plan document'));
-  if (value.version !== 1)
-    return err(unreadable(`it has version ${JSON.stringify(value.version)}, this Slipway reads version 1`));
-  const plan = value as unknown as Plan;
+  const version = (value as { version?: unknown } | null)?.version;
+  if (typeof version === 'number' && version !== 1)
+    return err(unreadable(`it has version ${version}, this Slipway reads version 1`));
+  if (!planSchema.safeParse(value).success) return err(unreadable('it is not a plan document'));
+  const plan = value as Plan;
   if (planId(plan) !== plan.plan)
     return err(unreadable('it was changed after it was written: its id does not match what it holds'));
   return ok(plan);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
 function unreadable(why: string): Diagnostic {

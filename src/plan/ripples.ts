@@ -109,8 +109,9 @@ function tagMates(work: Work, works: ReadonlyMap<ServiceKey, Work>, around: Surr
 function asMate(mate: Work, work: Work, cause: Cause): Work {
   const { standing } = mate;
   const test = mateTest(mate, work, cause);
-  const inPlace = standing.succeededOn !== null || (standing.up && standing.image !== null);
-  const guard = inPlace && mate.cause.code === 'dependent-of' ? 'image-differs' : (mate.replace?.guard ?? null);
+  const finished = standing.succeededOn !== null && !standing.named;
+  const runs = mate.cause === cause && standing.up && standing.image !== null;
+  const guard = finished || runs ? 'image-differs' : (mate.replace?.guard ?? null);
   return {
     ...mate,
     build: { cause, pull: work.build!.pull },

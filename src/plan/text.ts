@@ -141,7 +141,7 @@ function untouched(plan: Plan, page: Page): string[] {
   const groups = groupBy(plan.untouched, (u) => u.cause.text);
   const lines = [...groups].flatMap(([reason, members]) => [
     ...wrapWords(`${reason}:`, page.columns, 2),
-    ...wrapWords(members.map((u) => u.service).join(', '), page.columns, 6),
+    ...wrapWords(members.map((u) => u.service).join(', '), page.columns, 4),
   ]);
   return [page.colour.bold(`Untouched: ${counted(plan.untouched.length, 'service')}`), ...lines];
 }

@@ -1,13 +1,17 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { comparePlans } from '../../src/plan/diff.ts';
 import { planFromJson, planToJson } from '../../src/plan/document.ts';
 import type { PlanInput } from '../../src/plan/input.ts';
 import { planRebuild } from '../../src/plan/plan.ts';
+import { planJsonSchema } from '../../src/plan/schema.ts';
 import { planToText } from '../../src/plan/text.ts';
 import type { Plan, PlannedService } from '../../src/plan/types.ts';
 import { RISK_LEVEL } from '../../src/plan/waves.ts';
 import { randomInput } from '../support/random-fleet.ts';
+
+const validate = new Ajv2020({ strict: false }).compile(planJsonSchema());
 
 /** Checks what holds for the plan of every fleet; a fleet in which nothing is selected has none. */
 function forEveryPlan(check: (plan: Plan, input: PlanInput) => void): void {
@@ -114,12 +118,13 @@ describe('every plan', () => {
     });
   });
 
-  it('is the same for the same input, survives its JSON, and is not out of date against itself', () => {
+  it('is the same for the same input, survives its JSON, fits its schema, and is not out of date against itself', () => {
     forEveryPlan((plan, input) => {
       const again = planRebuild(input);
       expect(again.ok && again.value).toEqual(plan);
       const read = planFromJson(planToJson(plan));
       expect(read.ok && read.value).toEqual(plan);
+      expect(validate(plan)).toBe(true);
       expect(comparePlans(plan, plan)).toEqual([]);
     });
   });

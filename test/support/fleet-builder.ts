@@ -96,7 +96,13 @@ export function serviceOf(key: ServiceKey, sketch: ServiceSketch = {}): Service 
     hiddenByProfile: false,
     probe: { kind: 'none' },
     healthcheck: null,
-    test: { command: command === undefined ? ['pytest'] : command, target: null, mounts: [], isolation: 'sandbox', timeoutMs: 300_000 },
+    test: {
+      command: command === undefined ? ['pytest'] : command,
+      target: null,
+      mounts: [],
+      isolation: 'sandbox',
+      timeoutMs: 300_000,
+    },
     replace: { order: 'auto', preflight: false },
     startFirstObstacles: [],
     stopGraceMs: 10_000,
@@ -170,7 +176,10 @@ export function fingerprintOf(given: Partial<Fingerprint> = {}): Fingerprint {
 }
 
 /** The same first fingerprint for each service, with changes by service. */
-export function fingerprintsOf(fleet: Fleet, changes: Readonly<Record<ServiceKey, Partial<Fingerprint>>> = {}): Map<ServiceKey, Fingerprint> {
+export function fingerprintsOf(
+  fleet: Fleet,
+  changes: Readonly<Record<ServiceKey, Partial<Fingerprint>>> = {},
+): Map<ServiceKey, Fingerprint> {
   return new Map(fleet.services.map(({ key }) => [key, fingerprintOf(changes[key])]));
 }
 

@@ -377,7 +377,7 @@ describe('forced, no-cache, untested', () => {
 
       Untouched: 1 service
         same inputs, bases and configuration as in the last completed run:
-            api
+          api
 
       Diagnostics: 1 info
       "
@@ -398,9 +398,9 @@ describe('unchanged', () => {
 
       Untouched: 2 services
         same inputs, bases and configuration as in the last completed run:
-            web
+          web
         its image and configuration are those of the last completed run:
-            cache
+          cache
       "
     `);
   });
@@ -470,7 +470,7 @@ describe('one-shots', () => {
   const job = fleetOf({ job: { kind: 'one-shot' } });
 
   it.each([{ force: true }, {}])('that succeeded on this image are left alone with %o', (options) => {
-    expect(textOf(job, { options })).toContain('one-shot already succeeded on this image; name it to run it again:\n      job');
+    expect(textOf(job, { options })).toContain('one-shot already succeeded on this image; name it to run it again:\n    job');
   });
 
   it('are left alone when only their configuration changed', () => {

@@ -114,7 +114,7 @@ describe('dependents that a replacement breaks', () => {
 
       Untouched: 1 service
         in no category:
-            other
+          other
       "
     `);
   });

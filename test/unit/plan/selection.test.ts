@@ -71,11 +71,11 @@ describe('selection', () => {
 
       Untouched: 6 services
         same inputs, bases and configuration as in the last completed run:
-            api, web, calendar, nightly
+          api, web, calendar, nightly
         in no category:
-            proxy
+          proxy
         hidden by profile debug:
-            tools
+          tools
       "
     `);
     expect(textOf(fleet, { options: { categories: ['front'] } })).toMatchInlineSnapshot(`
@@ -84,9 +84,9 @@ describe('selection', () => {
 
       Untouched: 6 services
         not selected (--category front):
-            api, proxy, tools, nightly
+          api, proxy, tools, nightly
         same inputs, bases and configuration as in the last completed run:
-            web, calendar
+          web, calendar
       "
     `);
     expect(
@@ -105,7 +105,7 @@ describe('selection', () => {
 
       Untouched: 5 services
         not named:
-            web, calendar, proxy, tools, nightly
+          web, calendar, proxy, tools, nightly
       "
     `);
   });
