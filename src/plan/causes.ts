@@ -3,7 +3,7 @@ import type { Standing } from './standing.ts';
 import type { Cause, CauseCode, PlanOptions } from './types.ts';
 
 /** One question: does this cause apply, and in which words? */
-export type Question = (standing: Standing, options: PlanOptions) => Cause | null;
+type Question = (standing: Standing, options: PlanOptions) => Cause | null;
 
 /** What a cause asks for. The build is left out for an image-only service whose tag is there. */
 export const DEMANDS: Readonly<
@@ -27,7 +27,7 @@ export const DEMANDS: Readonly<
  * The questions in the order in which they are asked; the first that applies names the service's cause. First what was never or not well
  * finished, then what differs, then what the operator asked for on top: with `--force` the plan still says what had changed anyway.
  */
-export const QUESTIONS: readonly Question[] = [
+const QUESTIONS: readonly Question[] = [
   neverBuilt,
   failedBefore,
   rolledBack,
@@ -49,25 +49,25 @@ export function causesOf(standing: Standing, options: PlanOptions): Cause[] {
 }
 
 /** Nothing is recorded, or nothing of it is there. */
-export function neverBuilt(s: Standing): Cause | null {
+function neverBuilt(s: Standing): Cause | null {
   if (s.containers.length === 0 && s.tagImage === null) return because('never-built', 'it has no container and no image');
   if (s.record?.completed || s.record?.status === 'failed' || s.record?.status === 'rolled-back') return null;
   return because('never-built', 'no run has completed it yet');
 }
 
 /** The last run that reached it ended badly. */
-export function failedBefore(s: Standing): Cause | null {
+function failedBefore(s: Standing): Cause | null {
   if (s.record?.status !== 'failed') return null;
   return because('failed-before', `it failed in run ${s.record.run}${s.record.code ? ` (${s.record.code})` : ''}`);
 }
 
 /** An older release was put back since it was last built. */
-export function rolledBack(s: Standing): Cause | null {
+function rolledBack(s: Standing): Cause | null {
   return s.record?.status === 'rolled-back' ? because('rolled-back', `it was rolled back in run ${s.record.run}`) : null;
 }
 
 /** What it is made from, or what runs, is not what the record says. Unknown inputs count as changed: BuildKit is the judge (traps T8). */
-export function inputsChanged(s: Standing, options: PlanOptions): Cause | null {
+function inputsChanged(s: Standing, options: PlanOptions): Cause | null {
   const text = s.service.build === null ? imageMoved(s, options) : inputsMoved(s);
   return text === null ? null : because('inputs-changed', text);
 }
@@ -100,7 +100,7 @@ export function pullCanMove(s: Standing, options: PlanOptions): boolean {
 }
 
 /** A base image is another one now, or may be after `--pull`. */
-export function baseChanged(s: Standing, options: PlanOptions): Cause | null {
+function baseChanged(s: Standing, options: PlanOptions): Cause | null {
   const { bases } = s.fingerprint;
   if (s.service.build === null || !s.record?.completed) return null;
   const recorded = new Map(s.record.completed.bases.map((b) => [b.ref, b.image]));
@@ -113,7 +113,7 @@ export function baseChanged(s: Standing, options: PlanOptions): Cause | null {
 }
 
 /** Only the container is not as it should be: its configuration, its presence, or what its tag points to. */
-export function configChanged(s: Standing): Cause | null {
+function configChanged(s: Standing): Cause | null {
   const text = configMoved(s);
   return text === null ? null : because('config-changed', text);
 }
@@ -140,18 +140,18 @@ function notRunning(s: Standing): string {
 }
 
 /** `--force`, or a finished one-shot that was named. */
-export function forced(s: Standing, options: PlanOptions): Cause | null {
+function forced(s: Standing, options: PlanOptions): Cause | null {
   if (options.force) return because('forced', '--force replaces what is unchanged too');
   return s.named && s.succeededOn !== null ? because('forced', 'it was named, so the finished job runs again') : null;
 }
 
 /** `--no-cache`; an image-only service has nothing to build. */
-export function noCache(s: Standing, options: PlanOptions): Cause | null {
+function noCache(s: Standing, options: PlanOptions): Cause | null {
   return options.noCache && s.service.build !== null ? because('no-cache', '--no-cache builds everything anew') : null;
 }
 
 /** What runs was put in place with tests skipped, and now there are tests to run. */
-export function untested(s: Standing, options: PlanOptions): Cause | null {
+function untested(s: Standing, options: PlanOptions): Cause | null {
   if (options.skipTests || s.service.test.command === null || s.record?.tested !== 'untested') return null;
   if (s.record.status !== 'completed' || (s.image ?? s.succeededOn) === null) return null;
   return because('untested', 'what runs was put in place without its tests');

@@ -22,7 +22,7 @@ export function startOrder(
 }
 
 /** For each service the longest time from its start to the end of all that waits for it, milliseconds. */
-export function remainingPaths(waits: Dependencies, costMs: (key: ServiceKey) => number): ReadonlyMap<ServiceKey, number> {
+function remainingPaths(waits: Dependencies, costMs: (key: ServiceKey) => number): ReadonlyMap<ServiceKey, number> {
   const after = new Map<ServiceKey, number>();
   const remaining = new Map<ServiceKey, number>();
   for (const key of topologicalOrder(waits).reverse()) {

@@ -44,7 +44,7 @@ export function addRipples(planned: ReadonlyMap<ServiceKey, Work>, around: Surro
 }
 
 /** Whether a dependent has to be made or started anew when the edge's target is replaced. */
-export function breaks(edge: Edge): boolean {
+function breaks(edge: Edge): boolean {
   return shares(edge) || edge.restart;
 }
 

@@ -4,7 +4,7 @@ import { formatAge, wrapWords } from './text-parts.ts';
 import type { Guard, Plan, PlannedService, PlanStep } from './types.ts';
 
 /** Paints a text for the terminal; `picocolors.createColors()` fits. */
-export interface PlanColours {
+interface PlanColours {
   bold(text: string): string;
   dim(text: string): string;
   yellow(text: string): string;

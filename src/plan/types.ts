@@ -56,7 +56,7 @@ export interface PlanStep {
   /** Of a build: pull instead (image-only service), or the service whose identical build must be done first. */
   readonly pull?: boolean;
   readonly sameBuildAs?: ServiceKey;
-  /** Of a build or test: the service whose build section or test is used, for an image-only service that runs another's tag. */
+  /** Of a build: the service whose build section is used, for an image-only service that runs another's tag. */
   readonly as?: ServiceKey;
   /** With the guard `dependency-replaced` or `image-or-dependency`: the services whose replacement breaks this one. */
   readonly follows?: readonly ServiceKey[];

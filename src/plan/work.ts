@@ -19,7 +19,7 @@ export interface Work {
   readonly image: ImageId | null;
 }
 
-export interface Replacement {
+interface Replacement {
   readonly cause: Cause;
   readonly guard: Guard | null;
   readonly action: ReplaceAction;
