@@ -72,9 +72,9 @@ export function upArgv(
   ];
 }
 
-/** The digest behind a tag in its registry, as `sha256:…`; nothing on the engine changes. */
+/** What is behind a tag in its registry, with a line `Digest: sha256:…` (a `--format` for the digest alone is not obeyed); changes nothing. */
 export function remoteDigestArgv(buildx: Tool, ref: string): Argv {
-  return [...buildx, 'imagetools', 'inspect', '--format', '{{.Manifest.Digest}}', ref];
+  return [...buildx, 'imagetools', 'inspect', ref];
 }
 
 /** Pulls a tag, or by digest: then no tag moves. */

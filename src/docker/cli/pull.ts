@@ -47,7 +47,7 @@ class Pull {
   async run(): Promise<Result<BuildFacts, StepFailure>> {
     const live = this.#request.service.image;
     const asked = await this.#child(remoteDigestArgv(this.#at.tools.buildx, live), 'kept');
-    const digest = /^sha256:[0-9a-f]{64}$/.exec(asked.stdout.trim())?.[0];
+    const digest = /^Digest:\s+(sha256:[0-9a-f]{64})$/m.exec(asked.stdout)?.[1];
     return digest === undefined ? await this.#pullAndPutBack(live) : await this.#pull(withDigest(live, digest));
   }
 

@@ -39,7 +39,10 @@ export async function composeUp(
   const { project, service, model } = request;
   const timeoutMs = TIMEOUT_MS + service.stopGraceMs;
   const result = await runChild({
-    argv: upArgv(composeArgv(at.tools.compose, project, model === null ? 'files' : 'stdin'), { service: service.name, ...call.how }),
+    argv: upArgv(composeArgv(at.tools.compose, project, model === null ? 'files' : 'stdin'), {
+      service: service.name,
+      ...call.how,
+    }),
     env: at.env,
     cwd: project.directory,
     ...(model === null ? {} : { input: JSON.stringify(model) }),
