@@ -2,7 +2,7 @@ import { err, ok, type Result } from '../../model/result.ts';
 import { COMPOSE_LABEL } from '../labels.ts';
 
 /** A target as `compose build --print` writes it; keys that are not named here are passed on untouched. */
-export interface BakeTarget {
+interface BakeTarget {
   readonly contexts?: Readonly<Record<string, string>>;
   readonly labels?: Readonly<Record<string, string>>;
   readonly tags?: readonly string[];
