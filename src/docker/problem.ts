@@ -1,11 +1,11 @@
 import { type EngineProblem, EngineUnavailable } from './port.ts';
 
 /** An answer of the engine that says no; `status` is the HTTP status, `message` the engine's own words. */
-export class EngineRefusal extends Error {
+export class EngineRefusal extends EngineUnavailable {
   readonly status: number;
 
   constructor(status: number, message: string) {
-    super(message);
+    super({ code: 'engine-error', message, remedy: 'see the engine’s own log for more' });
     this.name = 'EngineRefusal';
     this.status = status;
   }
@@ -14,9 +14,6 @@ export class EngineRefusal extends Error {
 /** The problem that a failed engine call stands for; anything but an engine's failure is a bug and thrown on. */
 export function problemOf(error: unknown): EngineProblem {
   if (error instanceof EngineUnavailable) return error.problem;
-  if (error instanceof EngineRefusal) {
-    return { code: 'engine-error', message: error.message, remedy: 'see the engine’s own log for more' };
-  }
   throw error;
 }
 

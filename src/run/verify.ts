@@ -11,7 +11,7 @@ import { type VerdictRules, verdictRules } from './verdict-rules.ts';
 import { Waker } from './waker.ts';
 
 /** The verbs that judging needs. */
-export type VerifyEngine = Pick<Engine, 'now' | 'events' | 'inspect' | 'probe' | 'logs'>;
+type VerifyEngine = Pick<Engine, 'now' | 'events' | 'inspect' | 'probe' | 'logs'>;
 
 /** What to judge, and who wants to know. */
 export interface VerifyRequest {

@@ -16,7 +16,7 @@ export type ApiEndpoint =
     };
 
 /** One request. `body` is sent as JSON, a Buffer as a tar; `timeoutMs` bounds the whole answer, of a stream its first byte. */
-export interface ApiRequest {
+interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean>>;

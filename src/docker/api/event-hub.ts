@@ -6,6 +6,9 @@ import { followEvents } from './event-stream.ts';
 /** Enough for every start and stop of a fleet in one run; older ones are of no use to a new watcher. */
 const KEPT_EVENTS = 5000;
 
+/** A connection begins so much before the instant that its first watcher asks for, so that others who ask for earlier ones can share it. */
+const EARLIER_MS = 10 * 60_000;
+
 interface Channel {
   readonly sinceMs: number;
   readonly kept: ContainerEvent[];
@@ -58,12 +61,13 @@ export class EventHub {
   #join(project: string, sinceMs: number): Channel {
     const shared = this.#channels.get(project);
     if (shared && shared.sinceMs <= sinceMs) return shared;
-    const channel: Channel = { sinceMs, kept: [], watchers: new Set(), close: new AbortController() };
+    const fromMs = sinceMs - EARLIER_MS;
+    const channel: Channel = { sinceMs: fromMs, kept: [], watchers: new Set(), close: new AbortController() };
     if (!shared) this.#channels.set(project, channel);
     void followEvents({
       api: this.#api,
       project,
-      since: new Date(sinceMs).toISOString(),
+      since: new Date(fromMs).toISOString(),
       signal: channel.close.signal,
       onEvent: (event) => {
         channel.kept.push(event);

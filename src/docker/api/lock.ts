@@ -11,7 +11,7 @@ import { splitRef, untagImage } from './images.ts';
 export const LOCK_IMAGE = 'slipway-lock:1';
 
 /** The name that makes the lock atomic: the engine gives it to one container only. */
-export function lockName(project: string): string {
+function lockName(project: string): string {
   return `slipway-lock-${project}`;
 }
 

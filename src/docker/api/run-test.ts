@@ -69,7 +69,7 @@ async function startAndWait(api: EngineApi, { name, request, io }: TestRun): Pro
   const { State: state } = await api.call<ContainerInspectInfo>({ method: 'GET', path: `/containers/${name}/json` });
   if (state.OOMKilled && state.ExitCode !== 0) {
     return err({
-      failure: { code: 'test-out-of-memory', limit: `${request.memoryBytes} bytes`, lastLogLines },
+      failure: { code: 'test-out-of-memory', limit: memoryText(request.memoryBytes), lastLogLines },
       transient: false,
     });
   }
@@ -135,6 +135,10 @@ function neverStarted(error: unknown, request: TestRequest): Result<TestFacts, S
     return ok({ exitCode: 127, tests: null, missing: `${request.command[0]} is not in the image` });
   }
   throw error;
+}
+
+function memoryText(bytes: number | null): string {
+  return bytes === null ? 'the memory of the engine' : `${Math.round(bytes / 2 ** 20)} MiB`;
 }
 
 function reportLine(io: StepIo, text: string): void {
