@@ -2,7 +2,6 @@ import { Argument, Command as Commander, CommanderError, InvalidArgumentError, O
 import { EXIT, type ExitCode } from '../model/status.ts';
 import { COMMANDS } from './catalog.ts';
 import type { Command } from './command.ts';
-import { complain } from './look.ts';
 import { usage } from './options/combinations.ts';
 import { COMMON_FLAGS } from './options/common.ts';
 import { type Flag, usageOf } from './options/flag.ts';
@@ -20,7 +19,7 @@ export async function runProgram(world: World): Promise<ExitCode> {
     return exitCode;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    return explain(error, world);
+    return await explain(error, world);
   }
 }
 
@@ -79,20 +78,22 @@ function helpWidth({ out }: World): number {
 }
 
 /** Commander's own words for a mistake, as a diagnostic; help and version are no mistakes. */
-function explain(error: CommanderError, world: World): ExitCode {
+async function explain(error: CommanderError, world: World): Promise<ExitCode> {
   if (error.exitCode === 0) return EXIT.done;
   if (error.code === 'commander.help') return EXIT.couldNotStart;
   const { message, advice } = sayPlainly(error.message.replace(/^error: /, ''));
   const command = COMMANDS.find((c) => world.args.includes(c.name));
   const help = `Run slipway${command ? ` ${command.name}` : ''} --help for what there is`;
   const remedy = advice === '' ? help : `${advice}\n${help}`;
+  // Loaded late: what measures text takes ten milliseconds, which help and version need not wait for.
+  const { complain } = await import('./look.ts');
   complain(world, [usage(message, remedy)], { noColor: world.args.includes('--no-color') });
   return EXIT.couldNotStart;
 }
 
 /** What is wrong, and what would be right: commander has the second in a second sentence or line. */
 function sayPlainly(text: string): { readonly message: string; readonly advice: string } {
-  const value = /^option '(--\S+).*?' argument '(.*)' is invalid\. ([^]*)$/.exec(text);
+  const value = /^option '(--\S+).*?' argument '(.*)' is invalid\. (.*)$/s.exec(text);
   if (value) return { message: `${value[1]} ${value[2]} is not valid`, advice: value[3]! };
   const [message = '', suggestion = ''] = text.split('\n');
   return { message: message.replace(/\.$/, ''), advice: suggestion.replace(/^\(|\)$/g, '') };
