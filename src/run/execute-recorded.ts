@@ -9,8 +9,9 @@ import type { ServiceKey } from '../model/ids.ts';
 import { EXIT } from '../model/status.ts';
 import { selectServices } from '../plan/selection.ts';
 import type { Plan, Tested } from '../plan/types.ts';
+import { counted } from '../util/human.ts';
 import type { Board, Replaced } from './board.ts';
-import { conclude } from './conclude.ts';
+import { type Conclusion, conclude } from './conclude.ts';
 import type { Record, RunContext } from './context.ts';
 import { executePlan } from './executor.ts';
 import { maxFailuresOf } from './max-failures.ts';
@@ -115,10 +116,20 @@ async function runPlan(recorded: Recorded, logs: RunContext['logs']): Promise<Bo
   return executePlan(ctx, { records, fingerprints, replaced, tested, failureLimit: limit });
 }
 
+/** A continuation that was narrowed to some services leaves the run open for the others. */
+function leftOpen(conclusion: Conclusion, { state, command }: Recorded): Conclusion {
+  const { services, categories } = command.changes;
+  if (!command.continue || services.length + categories.length === 0 || conclusion.outcome !== 'done') return conclusion;
+  const left = [...state().services.values()].filter((s) => s.lastCompleted === null).length;
+  return left === 0
+    ? conclusion
+    : { ...conclusion, outcome: 'interrupted', why: `${conclusion.why}, ${counted(left, 'service')} left for later` };
+}
+
 /** Records the end, then clears what only the run itself needed. */
 async function finish(recorded: Recorded, board: Board) {
   const { world, folder, deps, record } = recorded;
-  const conclusion = conclude(board, deps.stop);
+  const conclusion = leftOpen(conclude(board, deps.stop), recorded);
   const after = await makeHooks(world.fleet, deps.env, record)('after_run', { run: folder.run, service: null });
   if (after && after !== 'passed') {
     const message = `the after_run hook ${after.command.join(' ')} ended with ${after.exitCode ?? 'a signal'}`;

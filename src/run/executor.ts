@@ -120,12 +120,12 @@ function arrive(run: ServiceRun, step: PlanStep, outcome: StepOutcome): StepOutc
   return outcome;
 }
 
-async function doStep({ ctx }: Crew, run: ServiceRun, step: PlanStep): Promise<StepOutcome> {
+async function doStep({ ctx, board }: Crew, run: ServiceRun, step: PlanStep): Promise<StepOutcome> {
   switch (step.kind) {
     case 'backup':
       return backUp(ctx, run, step);
     case 'build':
-      return build(ctx, run, step);
+      return build(ctx, { board, run }, step);
     case 'test':
       return test(ctx, run, step);
     case 'replace':
@@ -155,7 +155,7 @@ async function waitForNeeds({ ctx, board }: Crew, run: ServiceRun, step: PlanSte
   const first = await Promise.race([failedDependency, all, ctx.stop.whenDraining.then(() => 'stopping' as const)]);
   if (first === 'stopping') return { kind: 'stopping' };
   if (typeof first === 'object' && 'dependency' in first) return { kind: 'dependency-failed', dependency: first.dependency };
-  const now = failedNow(board, run);
+  const now = failedNow(board, run) ?? failedNeed(board, step, first);
   if (now) return { kind: 'dependency-failed', dependency: now };
   return first.some((arrival) => arrival === 'pending') ? { kind: 'stopping' } : { kind: 'ready' };
 }
@@ -177,6 +177,14 @@ function failedNow(board: Board, run: ServiceRun): ServiceKey | null {
     if (settled && isBad(settled.status)) return rootOf(settled.failure, key);
   }
   return null;
+}
+
+/** The service of a needed step that came to nothing, such as the first of identical builds; `after` steps may fail. */
+function failedNeed(board: Board, step: PlanStep, arrivals: readonly Arrival[]): ServiceKey | null {
+  const need = step.needs.find((_, i) => arrivals[i] === 'bad');
+  if (need === undefined) return null;
+  const key = need.slice(0, need.lastIndexOf(':'));
+  return rootOf(board.find(key)?.final?.failure ?? null, key);
 }
 
 function isBad(status: string): boolean {

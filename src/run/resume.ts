@@ -49,12 +49,16 @@ export interface ContinueChanges {
   readonly categories: readonly string[];
 }
 
-/** The recorded options with what was changed; names and categories narrow the recorded selection. */
+/** The recorded options with what was changed for good. */
 export function continuedOptions(recorded: PlanOptions, changes: ContinueChanges): PlanOptions {
-  const { services, categories, ...rest } = changes;
+  const { services: _services, categories: _categories, ...rest } = changes;
+  return { ...recorded, ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) };
+}
+
+/** The options for this part of the run: names and categories narrow the recorded selection and are not recorded themselves. */
+export function narrowedOptions(recorded: PlanOptions, { services, categories }: ContinueChanges): PlanOptions {
   return {
     ...recorded,
-    ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)),
     services:
       services.length > 0
         ? services.filter((s) => recorded.services.length === 0 || recorded.services.includes(s))

@@ -1,3 +1,4 @@
+import type { Engine } from '../docker/port.ts';
 import type { Event, EventBody } from '../journal/events.ts';
 import { type JournalWriter, openJournal } from '../journal/file-journal.ts';
 import { JournalError } from '../journal/problems.ts';
@@ -7,6 +8,7 @@ import { createRun, type LoadedRun, type RunFolder, writePlan } from '../journal
 import { type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import type { ServiceKey } from '../model/ids.ts';
 import { EXIT } from '../model/status.ts';
+import type { ResumeFacts } from '../plan/input.ts';
 import type { Plan, PlanOptions } from '../plan/types.ts';
 import type { Replaced } from './board.ts';
 import { executeRecorded, type Recorded } from './execute-recorded.ts';
@@ -14,7 +16,7 @@ import { finishRollbacks } from './finish-rollbacks.ts';
 import { checkPlanFile, makePlan, planFileOptions, type World } from './planning.ts';
 import type { RebuildDeps, RebuildRequest, RebuildResult } from './rebuild-types.ts';
 import { clearLeftovers, EngineLost, repairRun } from './repair.ts';
-import { continuedOptions, replacedSoFar, resumeFacts } from './resume.ts';
+import { continuedOptions, narrowedOptions, replacedSoFar, resumeFacts } from './resume.ts';
 import { takeStock } from './stock.ts';
 
 /** Starts a new run; what a crashed one left is put in order first and that run marked abandoned (product contract, section 6). */
@@ -58,13 +60,14 @@ export async function continueRun(world: World, request: RebuildRequest, deps: R
   if (last.state.outcome === 'done')
     return { kind: 'nothing', message: `run ${last.run} is done: nothing to continue`, exitCode: EXIT.done };
   const options = continuedOptions(last.state.meta.options, request.changes);
+  const narrowed = narrowedOptions(options, request.changes);
   return withJournal(last, world, deps, async (journal) => {
     const repaired = await repairRun(deps.engine, world.fleet, last.state, journal.record);
     await clearLeftovers(deps.engine, world.fleet, journal.record, last.run);
     await finishRollbacks({ world, run: last.run, deps, record: journal.record, intents: repaired.rollingBack });
     const state = journal.state();
     const replaced = replacedSoFar(state, repaired.replaced);
-    const planned = await planAfresh(world, options, deps, { state, replaced: repaired.replaced });
+    const planned = await planAfresh(world, narrowed, deps, { state, replaced: repaired.replaced });
     if ('refusal' in planned) return planned.refusal;
     const services = planned.plan.services.map((s) => s.service);
     await journal.record({ type: 'run-resumed', options, plan: planned.plan.plan, services });
@@ -92,7 +95,7 @@ async function planAfresh(
   const earlier = world.runs.map((r) => (r.run === resumed?.state.run ? resumed.state : r.state));
   const stock = await takeStock(engine, world.fleet, earlier);
   if (!stock.ok) return { refusal: refused([stock.error]) };
-  const resume = resumed && resumeFacts(resumed.state, resumed.replaced);
+  const resume = resumed && (await stillThere(engine, resumeFacts(resumed.state, resumed.replaced)));
   const plan = makePlan({
     fleet: world.fleet,
     diagnostics: world.diagnostics,
@@ -101,6 +104,16 @@ async function planAfresh(
     ...(resume ? { resume } : {}),
   });
   return plan.ok ? { plan: plan.value, stock: stock.value } : { refusal: refused(plan.error) };
+}
+
+/** A recorded build is only worth something while its image is on the engine. */
+async function stillThere(engine: Engine, facts: ResumeFacts): Promise<ResumeFacts> {
+  const images = await Promise.all(
+    [...facts.built].map(async ([key, { image }]) => [key, (await engine.image(image)) !== null] as const),
+  );
+  const gone = new Set(images.filter(([, there]) => !there).map(([key]) => key));
+  const without = <T>(map: ReadonlyMap<ServiceKey, T>) => new Map([...map].filter(([key]) => !gone.has(key)));
+  return { ...facts, built: without(facts.built), tested: without(facts.tested) };
 }
 
 /** The journal as the run works with it. */

@@ -35,9 +35,11 @@ function testedAs(crew: Crew, run: ServiceRun): ServiceRun['tested'] {
 export async function handleFailure(crew: Crew, run: ServiceRun, failure: Failure): Promise<void> {
   const { ctx } = crew;
   await tellHook(crew, run);
-  if (failure.code === 'disk-full') ctx.stop.raise('draining', { kind: 'outage', failure });
-  const decision =
-    failure.code === 'dependency-fell'
+  const outage = failure.code === 'disk-full' || failure.code === 'engine-error';
+  if (outage) ctx.stop.raise('draining', { kind: 'outage', failure });
+  const decision = outage
+    ? 'leave'
+    : failure.code === 'dependency-fell'
       ? 'service'
       : decideRollback(
           { failure, critical: run.service.critical, replaced: run.replaced !== null },

@@ -6,35 +6,37 @@ import type { PlanStep } from '../../plan/types.ts';
 import type { ServiceRun } from '../board.ts';
 import type { RunContext } from '../context.ts';
 import { type Attempt, done, failed, failedBy, performStep, recordNotNeeded } from './attempt.ts';
-import { buildRequest } from './build.ts';
+import { builderOf, buildRequest } from './build.ts';
 
 /** Runs the service's test in the candidate image, by id, in a container of its own. */
 export async function test(ctx: RunContext, run: ServiceRun, step: PlanStep): Promise<StepOutcome> {
   const { image } = run;
-  const { command, timeoutMs } = run.service.test;
+  const tester = builderOf(ctx, run, step);
+  const { command, timeoutMs } = tester.service.test;
   if (!image) throw new Error(`${step.id} has no image to test`);
   if (!command) return recordNotNeeded(ctx, run, step, 'no test command');
   const outcome = await performStep(ctx, run, step, {
     intent: { kind: 'test', image, command },
     signal: ctx.stop.interrupted,
     log: (text) => ctx.logs.test(run.key, text),
-    effect: (io) => testOnce(ctx, run, { image, command, timeoutMs }, io),
+    effect: (io) => testOnce(ctx, run, { tester, image, command, timeoutMs }, io),
   });
   if (outcome.status === 'done' && outcome.facts.kind === 'test') run.tested = outcome.facts.result;
   return outcome;
 }
 
 interface TestJob {
+  readonly tester: Pick<ServiceRun, 'service' | 'project'>;
   readonly image: ImageId;
   readonly command: readonly string[];
   readonly timeoutMs: number;
 }
 
 async function testOnce(ctx: RunContext, run: ServiceRun, job: TestJob, io: StepIo): Promise<Attempt> {
-  const stage = run.service.test.target;
+  const stage = job.tester.service.test.target;
   if (!stage) return runIn(ctx, run, job, io);
   const candidate = `${candidateTag(ctx.fleet, run.service, ctx.run)}-test`;
-  const built = await ctx.engine.build(buildRequest(ctx, run, { candidate, target: stage }), io);
+  const built = await ctx.engine.build(buildRequest(ctx, job.tester, { candidate, target: stage, again: true }), io);
   if (!built.ok) return failedBy(built.error);
   try {
     return await runIn(ctx, run, { ...job, image: built.value.image }, io);
@@ -53,8 +55,8 @@ async function runIn(ctx: RunContext, run: ServiceRun, job: TestJob, io: StepIo)
       service: run.key,
       image: job.image,
       command: job.command,
-      mounts: run.service.test.mounts,
-      network: run.service.test.isolation === 'project' ? networkOf(run) : null,
+      mounts: job.tester.service.test.mounts,
+      network: job.tester.service.test.isolation === 'project' ? networkOf(job.tester) : null,
       memoryBytes: resources.memoryBytes,
       cpus: resources.cpus,
       timeoutMs: job.timeoutMs,
@@ -69,7 +71,7 @@ async function runIn(ctx: RunContext, run: ServiceRun, job: TestJob, io: StepIo)
   );
   if (!ran.ok) return failedBy(ran.error);
   const { exitCode, tests, missing } = ran.value;
-  const where = run.service.test.target ? `in stage ${run.service.test.target}` : 'in the candidate';
+  const where = job.tester.service.test.target ? `in stage ${job.tester.service.test.target}` : 'in the candidate';
   if (missing) return done({ kind: 'test', result: 'no-tests', tests: null, why: missing });
   if (exitCode !== 0) return failed({ code: 'test-failed', exitCode, lastLogLines: lastLines.lines });
   if (tests === 0) return done({ kind: 'test', result: 'no-tests', tests: 0, why: 'the runner executed no test' });
@@ -77,7 +79,7 @@ async function runIn(ctx: RunContext, run: ServiceRun, job: TestJob, io: StepIo)
 }
 
 /** The first network of the service in its project; a service without one is tested without a network. */
-function networkOf(run: ServiceRun): string | null {
+function networkOf(run: Pick<ServiceRun, 'service' | 'project'>): string | null {
   const names = Object.keys((run.service.compose.networks as Record<string, unknown> | undefined) ?? {});
   const first = names[0];
   return first ? (run.project.model.networks?.[first]?.name ?? `${run.project.name}_${first}`) : null;
