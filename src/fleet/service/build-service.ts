@@ -12,7 +12,7 @@ import { startFirstObstacles } from './start-first.ts';
 import { noTest, testSpec } from './test-spec.ts';
 
 /** The one category of a fleet whose configuration names none (contract, section 4). */
-export const OTHER: Category = { name: 'other', description: '', risk: 'medium', priority: '' };
+export const OTHER: Category = { name: 'other', description: '', risk: 'low', priority: '' };
 
 /** What a service is built from beside its own two descriptions. */
 export interface BuildContext {
@@ -46,7 +46,8 @@ export function buildService(model: ModelService, configured: ConfiguredService 
     project: project.name,
     name: model.name,
     category: category?.name ?? null,
-    risk: category?.risk ?? 'medium',
+    // In no category: it is only started when something needs it, which must not make that thing riskier.
+    risk: category?.risk ?? 'low',
     critical: entry?.critical ?? false,
     stack: entry?.stack ?? 'other',
     kind: kind.kind,
