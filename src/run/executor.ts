@@ -6,8 +6,9 @@ import type { PlanStep, ServiceRecord, Tested } from '../plan/types.ts';
 import { assertNever } from '../util/assert.ts';
 import { type Arrival, Board, type Replaced, ServiceRun } from './board.ts';
 import { type RunContext, serviceOf } from './context.ts';
+import type { Crew } from './crew.ts';
 import { guardedBy } from './guards.ts';
-import { type Lanes, makeLanes } from './lane-set.ts';
+import { makeLanes } from './lane-set.ts';
 import type { Release } from './lanes.ts';
 import { handleFailure, settle } from './settle.ts';
 import { recordNotNeeded } from './steps/attempt.ts';
@@ -26,14 +27,6 @@ export interface ExecutionInput {
   /** Of a resumed run: test results that stand. */
   readonly tested: ReadonlyMap<ServiceKey, Tested>;
   /** How many failures are allowed; null = no limit. */
-  readonly failureLimit: number | null;
-}
-
-/** A run in progress, as the parts of the executor share it. */
-export interface Crew {
-  readonly ctx: RunContext;
-  readonly board: Board;
-  readonly lanes: Lanes;
   readonly failureLimit: number | null;
 }
 

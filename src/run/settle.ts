@@ -1,7 +1,7 @@
 import { candidateTag } from '../fleet/tags.ts';
 import type { Failure } from '../model/failure.ts';
 import { imageBefore, type ServiceRun, type Settled } from './board.ts';
-import type { Crew } from './executor.ts';
+import type { Crew } from './crew.ts';
 import { decideRollback, type RollbackDecision } from './policy.ts';
 import { rollBack } from './steps/rollback.ts';
 

@@ -40,17 +40,19 @@ export function failedBy({ failure, transient }: StepFailure): Attempt {
 }
 
 /** Records a guard that was not met, or a step with nothing to do. */
-export async function recordNotNeeded(ctx: StepContext, run: ServiceRun, step: PlanStep, why: string): Promise<StepOutcome> {
-  const outcome: StepOutcome = { status: 'not-needed', why };
-  await ctx.record({
-    type: 'step-outcome',
-    service: run.key,
-    step: step.id,
-    kind: step.kind,
-    attempt: 1,
-    durationMs: 0,
-    outcome,
-  });
+export function recordNotNeeded(ctx: StepContext, run: ServiceRun, step: PlanStep, why: string): Promise<StepOutcome> {
+  return recordUntried(ctx, run, step, { status: 'not-needed', why });
+}
+
+/** Records the outcome of a step whose effect was never tried. */
+export async function recordUntried(
+  ctx: StepContext,
+  run: ServiceRun,
+  step: PlanStep,
+  outcome: StepOutcome,
+): Promise<StepOutcome> {
+  const { id, kind } = step;
+  await ctx.record({ type: 'step-outcome', service: run.key, step: id, kind, attempt: 1, durationMs: 0, outcome });
   return outcome;
 }
 

@@ -5,7 +5,7 @@ import type { ObservedContainer, PlanStep } from '../../plan/types.ts';
 import { imageBefore, type ServiceRun } from '../board.ts';
 import type { RunContext } from '../context.ts';
 import { applyRepairs, planRecovery } from '../recover.ts';
-import { type Attempt, done, failed, failedBy, performStep } from './attempt.ts';
+import { type Attempt, done, failed, failedBy, performStep, recordUntried } from './attempt.ts';
 
 /** Puts the image in place. The caller holds the project's replace lane. */
 export async function replace(ctx: RunContext, run: ServiceRun, step: PlanStep): Promise<StepOutcome> {
@@ -21,9 +21,17 @@ async function replaceObserved(ctx: RunContext, run: ServiceRun, step: PlanStep)
   const image = run.image ?? ctx.plan.observed[run.key]?.tagImage ?? imageBefore(ctx.plan, run.key);
   if (!image) throw new Error(`${step.id} has no image to put in place`);
   const checked = await observeBefore(ctx, run);
-  if ('moved' in checked) return refuse(ctx, run, step, checked.moved);
+  if ('moved' in checked) {
+    return recordUntried(ctx, run, step, { status: 'failed', failure: { code: 'changed-underneath', message: checked.moved } });
+  }
   const hook = await ctx.hooks('before_replace', { run: ctx.run, service: run.key });
-  if (hook && hook !== 'passed') return refuseByHook(ctx, run, step, hook);
+  if (hook && hook !== 'passed') {
+    const { exitCode, lastLogLines } = hook;
+    return recordUntried(ctx, run, step, {
+      status: 'failed',
+      failure: { code: 'hook-failed', hook: 'before_replace', exitCode, lastLogLines },
+    });
+  }
   const { before } = checked;
   const action = step.action ?? 'up';
   const order = run.planned.strategy.order === 'start-first' ? 'start-first' : 'stop-first';
@@ -85,45 +93,6 @@ async function observeBefore(
 
 function anonymousVolumes(containers: readonly ObservedContainer[]): Readonly<Record<string, string>> {
   return Object.assign({}, ...containers.map((c) => c.anonymousVolumes ?? {}));
-}
-
-async function refuse(ctx: RunContext, run: ServiceRun, step: PlanStep, message: string): Promise<StepOutcome> {
-  const outcome: StepOutcome = { status: 'failed', failure: { code: 'changed-underneath', message } };
-  await ctx.record({
-    type: 'step-outcome',
-    service: run.key,
-    step: step.id,
-    kind: step.kind,
-    attempt: 1,
-    durationMs: 0,
-    outcome,
-  });
-  return outcome;
-}
-
-async function refuseByHook(
-  ctx: RunContext,
-  run: ServiceRun,
-  step: PlanStep,
-  hook: { readonly exitCode: number | null; readonly lastLogLines: readonly string[] },
-): Promise<StepOutcome> {
-  const failure = {
-    code: 'hook-failed',
-    hook: 'before_replace',
-    exitCode: hook.exitCode,
-    lastLogLines: hook.lastLogLines,
-  } as const;
-  const outcome: StepOutcome = { status: 'failed', failure };
-  await ctx.record({
-    type: 'step-outcome',
-    service: run.key,
-    step: step.id,
-    kind: step.kind,
-    attempt: 1,
-    durationMs: 0,
-    outcome,
-  });
-  return outcome;
 }
 
 /** The same care after a failed call as after a crash: the old one serves again, or the new one is left for the verdict to judge. */
