@@ -23,7 +23,7 @@ export interface VerifyRequest {
   /** When the step began, on the engine's clock: a job that started before was not started by it. Null = not known. */
   readonly since: Instant | null;
   readonly signal: AbortSignal;
-  /** Each answer of Slipway's own probe that differs from the one before it. */
+  /** Each answer of Slipway's own probe, and each failure of Docker's check, that differs from the one before it. */
   readonly onSample: (sample: { readonly container: ContainerId; readonly good: boolean; readonly text: string }) => void;
   /** The first healthy verdict; the soak goes on meanwhile. */
   readonly onHealthy: (healthyAt: Instant) => Promise<void>;
@@ -142,6 +142,7 @@ class Watch {
     for (;;) {
       try {
         const seen: (ObservedContainer | null)[] = await Promise.all(containers.map((id) => engine.inspect(id)));
+        for (const container of seen) if (container) this.#tellFailedCheck(container);
         return this.#observe({ type: 'snapshot', atMs: this.#nowMs(), containers: seen });
       } catch (error) {
         if (!(error instanceof EngineUnavailable) || clock.now() > away) throw error;
@@ -149,6 +150,24 @@ class Watch {
         if (this.#stop.aborted) return;
       }
     }
+  }
+
+  /** What Docker's own check said when it last failed: the operator wants to know while waiting, not at the deadline. */
+  #tellFailedCheck({ id, healthLog }: ObservedContainer): void {
+    const last = healthLog.at(-1);
+    if (last && last.exitCode !== 0)
+      this.#tell({
+        container: id,
+        good: false,
+        text: `health check exited with ${last.exitCode}: ${last.output.trim().slice(0, 200)}`,
+      });
+  }
+
+  /** Passes a sample on unless it says the same as the one before. */
+  #tell(sample: Parameters<VerifyRequest['onSample']>[0]): void {
+    const text = `${sample.container} ${sample.text}`;
+    if (text !== this.#lastText) this.#request.onSample(sample);
+    this.#lastText = text;
   }
 
   /** Asks the probes that are due, without waiting for them. */
@@ -173,9 +192,7 @@ class Watch {
     this.#probes.answered(ask, sample);
     if (this.#stop.aborted) return;
     this.#observe({ type: 'sample', atMs, containers: about, sample });
-    const text = `${ask} ${sample.text}`;
-    if (text !== this.#lastText) this.#request.onSample({ container: ask, good: sample.good, text: sample.text });
-    this.#lastText = text;
+    this.#tell({ container: ask, good: sample.good, text: sample.text });
     this.#waker.wake();
   }
 

@@ -25,6 +25,7 @@ export async function verify(ctx: RunContext, run: ServiceRun, step: PlanStep): 
         since: run.replaced?.stoppedAt ?? null,
         signal: io.signal,
         onSample: (sample) => {
+          if (!sample.good) io.progress({ kind: 'waiting', for: sample.text });
           ctx.record({ type: 'health-sample', service: run.key, ...sample }).catch(() => {});
         },
         onHealthy: async (healthyAt) => {
