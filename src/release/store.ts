@@ -58,7 +58,7 @@ export async function writeRelease(
 /** A stored release. */
 export async function readRelease(root: string, id: RunId): Promise<Result<Release, Diagnostic>> {
   if (id === '' || basename(id) !== id || id.startsWith('.'))
-    return err(unreadable(id, 'that is no release', 'see `slipway releases`'));
+    return err(unreadable(id, 'that is no release', 'releases are the folders of `.slipway/releases`'));
   const file = join(releaseFolder(root, id), RECORD);
   try {
     const parsed = recordSchema.safeParse(JSON.parse(await readFile(file, 'utf8')));
@@ -66,7 +66,7 @@ export async function readRelease(root: string, id: RunId): Promise<Result<Relea
   } catch (error) {
     if (!(error instanceof SyntaxError)) return err(fileProblem('read the release', file, error));
   }
-  return err(unreadable(file, 'its record is damaged', 'choose another one: `slipway releases`'));
+  return err(unreadable(file, 'its record is damaged', 'choose another folder of `.slipway/releases`'));
 }
 
 /** The rendered models of a release's projects. */

@@ -161,7 +161,7 @@ const rollback = mapping({
   tag_prefix: tagPrefix
     .optional()
     .describe('Image tag of what ran before, followed by the run id. Default: `pre-<phase>-rebuild`.'),
-  keep_releases: wholeNumber(1).prefault(5).describe('Releases that `slipway clean` leaves.'),
+  keep_releases: wholeNumber(1).prefault(5).describe('How many releases to keep. Nothing removes older ones by itself yet.'),
   key_file: optionalText("Key that encrypts a release's secrets. Null: one in your configuration folder."),
   triggers: listOf(oneOf(ROLLBACK_TRIGGERS), '[build_failure]')
     .prefault(['build_failure', 'test_failure_critical', 'health_check_failure_critical'])
@@ -173,10 +173,10 @@ const anything = (example: string) => listOf(z.unknown(), example).prefault([]);
 const monitoring = mapping({
   log_directory: text.optional().describe('Folder of build and test logs. Default: `logs/<phase>_builds`.'),
   state_file: text.optional().describe('Status of each service, one a line. Default: `.rebuild_state_<phase>.json`.'),
-  refresh_interval: positiveDuration.prefault('5s').describe('How often a dashboard asks the engine for what no event tells.'),
-  notifications: anything('[{ ... }]').describe('Whom to tell how a run went.'),
-  metrics: flag.prefault(false).describe('Write Prometheus metrics.'),
-  otel: flag.prefault(false).describe('Send OpenTelemetry traces.'),
+  refresh_interval: positiveDuration.prefault('5s').describe('How often a dashboard asks the engine for what no event tells. Without effect yet.'),
+  notifications: anything('[{ ... }]').describe('Whom to tell how a run went. Nobody is told yet: use hooks.'),
+  metrics: flag.prefault(false).describe('Write Prometheus metrics. Without effect yet.'),
+  otel: flag.prefault(false).describe('Send OpenTelemetry traces. Without effect yet.'),
 });
 
 const validation = mapping({
@@ -213,9 +213,9 @@ export const configSchema = mapping({
   rollback: rollback.prefault({}).describe('Going back.'),
   monitoring: monitoring.prefault({}).describe('Logs, state and what watches a run.'),
   libraries: otherCommands(
-    'Library upgrades by language: `from`, `to`, `breaking`, `priority`, `notes`. Read by `slipway libraries`.',
+    'Library upgrades by language: `from`, `to`, `breaking`, `priority`, `notes`. Checked and kept; no command uses it yet.',
   ),
-  context7: otherCommands('Library documentation: `enabled`, `library_docs`, `patterns`. Read by `slipway docs`.'),
+  context7: otherCommands('Library documentation: `enabled`, `library_docs`, `patterns`. Checked and kept; no command uses it yet.'),
   validation: validation.prefault({}).describe('What to look at before and after, as free text or checks.'),
   hooks: hooks.prefault({}).describe('Your own commands at points of a run.'),
 });
