@@ -173,7 +173,9 @@ const anything = (example: string) => listOf(z.unknown(), example).prefault([]);
 const monitoring = mapping({
   log_directory: text.optional().describe('Folder of build and test logs. Default: `logs/<phase>_builds`.'),
   state_file: text.optional().describe('Status of each service, one a line. Default: `.rebuild_state_<phase>.json`.'),
-  refresh_interval: positiveDuration.prefault('5s').describe('How often a dashboard asks the engine for what no event tells. Without effect yet.'),
+  refresh_interval: positiveDuration
+    .prefault('5s')
+    .describe('How often a dashboard asks the engine for what no event tells. Without effect yet.'),
   notifications: anything('[{ ... }]').describe('Whom to tell how a run went. Nobody is told yet: use hooks.'),
   metrics: flag.prefault(false).describe('Write Prometheus metrics. Without effect yet.'),
   otel: flag.prefault(false).describe('Send OpenTelemetry traces. Without effect yet.'),
@@ -215,7 +217,9 @@ export const configSchema = mapping({
   libraries: otherCommands(
     'Library upgrades by language: `from`, `to`, `breaking`, `priority`, `notes`. Checked and kept; no command uses it yet.',
   ),
-  context7: otherCommands('Library documentation: `enabled`, `library_docs`, `patterns`. Checked and kept; no command uses it yet.'),
+  context7: otherCommands(
+    'Library documentation: `enabled`, `library_docs`, `patterns`. Checked and kept; no command uses it yet.',
+  ),
   validation: validation.prefault({}).describe('What to look at before and after, as free text or checks.'),
   hooks: hooks.prefault({}).describe('Your own commands at points of a run.'),
 });
