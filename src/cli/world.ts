@@ -47,7 +47,9 @@ export function processWorld(): World {
 }
 
 function selfFrom(script: string): string {
-  return basename(script) === 'slipway' || script === '' ? 'slipway' : `node ${relative(process.cwd(), script)}`;
+  if (basename(script) === 'slipway' || script === '') return 'slipway';
+  const near = relative(process.cwd(), script);
+  return `node ${near.startsWith('..') && near.length > script.length ? script : near}`;
 }
 
 /** EPIPE: the reader has gone. EIO: the terminal has. */

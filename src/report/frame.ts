@@ -14,7 +14,7 @@ export interface FrameSize {
 /** Rows kept for what is under way before categories are left out. */
 const ACTIVE_ROWS = 8;
 const BAR_CELLS = 40;
-const NAME_CELLS = 32;
+const NAME_CELLS = 36;
 
 /**
  * The live part of the screen while a run goes on: never more than `rows - 1` lines of `columns` cells, so that it can be redrawn in place.
@@ -25,7 +25,9 @@ export function renderFrame(view: RunView, size: FrameSize, paint: Paint): reado
   const head = [headLine(view, paint), barLine(view, size.columns, paint)];
   const categories = categoriesIn(room - head.length, view, paint);
   const left = room - head.length - categories.length - (categories.length > 0 ? 2 : 1);
-  const blocks = [head, categories, activeLines(view.active, left, paint)].filter((block) => block.length > 0);
+  const blocks = [head, categories, activeLines(view.active, { rows: left, columns: size.columns }, paint)].filter(
+    (block) => block.length > 0,
+  );
   const lines = blocks.flatMap((block, i) => (i === 0 ? block : ['', ...block]));
   return lines.slice(0, room).map((text) => cut(text, size.columns, paint));
 }
@@ -76,10 +78,14 @@ function categoryGlyph({ counts }: CategoryRow, { glyph, good, bad, dim }: Paint
   return counts.completed + counts.running + counts.soaking > 0 ? glyph.running : dim(glyph.waiting);
 }
 
-function activeLines(active: readonly ActiveRow[], room: number, paint: Paint): string[] {
-  if (active.length === 0 || room < 1) return [];
-  const shown = active.length <= room ? active : active.slice(0, room - 1);
-  const width = Math.min(NAME_CELLS, Math.max(0, ...shown.map((row) => stringWidth(row.service))));
+function activeLines(active: readonly ActiveRow[], { rows, columns }: FrameSize, paint: Paint): string[] {
+  if (active.length === 0 || rows < 1) return [];
+  const shown = active.length <= rows ? active : active.slice(0, rows - 1);
+  const width = Math.min(
+    NAME_CELLS,
+    Math.max(6, Math.floor(columns / 2)),
+    Math.max(0, ...shown.map((row) => stringWidth(row.service))),
+  );
   const lines = shown.map((row) => {
     const name = cut(row.service, width, paint).padEnd(width);
     const since = humanDuration(row.sinceMs).padStart(6);
@@ -89,5 +95,6 @@ function activeLines(active: readonly ActiveRow[], room: number, paint: Paint): 
 }
 
 function cut(text: string, columns: number, { glyph }: Paint): string {
-  return columns < 2 ? '' : cliTruncate(text, columns, { truncationCharacter: glyph.cut });
+  if (stringWidth(text) <= columns) return text;
+  return columns < 1 ? '' : cliTruncate(text, columns, { truncationCharacter: glyph.cut });
 }

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 
-/** One glyph per state; all one column wide, and readable without colour. */
+/** One glyph per state; all one column wide (no emoji, which some terminals draw two wide), and readable without colour. */
 export interface Glyphs {
   readonly good: string;
   readonly bad: string;
@@ -16,12 +16,12 @@ export interface Glyphs {
 }
 
 const UNICODE: Glyphs = {
-  good: '✔',
-  bad: '✖',
+  good: '✓',
+  bad: '✗',
   skipped: '–',
   running: '●',
   waiting: '·',
-  back: '↩',
+  back: '↶',
   note: '!',
   bar: { done: '█', bad: '▓', rest: '░' },
   cut: '…',

@@ -70,7 +70,7 @@ function serviceLines({ phase, runsOldestFirst, nowMs, rows }: StatusInput, pain
 }
 
 function age({ at }: PhaseService, nowMs: number): string {
-  return at === null ? '' : humanDuration(nowMs - Date.parse(at)).padStart(6);
+  return at === null ? '' : `${humanDuration(nowMs - Date.parse(at))} ago`.padStart(10);
 }
 
 function why({ service, run, status, code }: PhaseService, runs: readonly RunState[], nowMs: number): string {

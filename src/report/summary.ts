@@ -1,6 +1,7 @@
 import type { RunState } from '../journal/projection.ts';
 import type { ServiceState } from '../journal/service-state.ts';
-import type { Plan } from '../plan/types.ts';
+import { wrapWords } from '../plan/text-parts.ts';
+import type { Plan, Tested } from '../plan/types.ts';
 import { counted, humanDuration } from '../util/human.ts';
 import { printable } from '../util/printable.ts';
 import { failureLog, failureText } from './failure-text.ts';
@@ -19,6 +20,8 @@ export interface SummaryInput {
 }
 
 const LOG_LINES = 8;
+/** How wide lists are laid out. */
+const COLUMNS = 78;
 
 /** The end of a run for people: results by category, failures with their reason and last log lines, downtimes, and what to run next. */
 export function renderSummary(input: SummaryInput, paint: Paint): string {
@@ -98,11 +101,15 @@ function troubleLines(services: readonly ServiceState[], paint: Paint): string[]
 
 /** Completed without a passed test: said, so that nobody takes it for tested. */
 function untestedLines(services: readonly ServiceState[], paint: Paint): string[] {
-  const untested = services.filter(
-    (s) => s.phase.kind === 'settled' && s.phase.status === 'completed' && s.phase.tested !== 'passed',
-  );
-  if (untested.length === 0) return [];
-  return [`${paint.warn(paint.glyph.note)} no passed test: ${untested.map((s) => s.service).join(', ')}`];
+  const named = (tested: Tested, text: string) => {
+    const names = services.flatMap((s) =>
+      s.phase.kind === 'settled' && s.phase.status === 'completed' && s.phase.tested === tested ? [s.service] : [],
+    );
+    if (names.length === 0) return [];
+    const lines = wrapWords(`${text}: ${names.join(', ')}`, COLUMNS, 2).map((line) => line.slice(2));
+    return [`${paint.warn(paint.glyph.note)} ${lines[0]}`, ...lines.slice(1).map((line) => `  ${line}`)];
+  };
+  return [...named('no-tests', 'have no tests'), ...named('untested', 'completed untested')];
 }
 
 function downtimeLines(services: readonly ServiceState[], paint: Paint): string[] {
@@ -115,7 +122,7 @@ function downtimeLines(services: readonly ServiceState[], paint: Paint): string[
   const head = `${paint.bold('Downtime')} of ${counted(downs.length, 'replaced service')}: median ${humanDuration(median)}, longest ${humanDuration(sorted[0]!.ms)}`;
   const width = Math.max(...sorted.map((d) => d.service.length));
   const cells = sorted.map((d) => `${d.service.padEnd(width)} ${humanDuration(d.ms).padStart(6)}`);
-  return [head, ...inColumns(cells, Math.max(1, Math.floor(78 / (width + 10))))];
+  return [head, ...inColumns(cells, Math.max(1, Math.floor(COLUMNS / (width + 10))))];
 }
 
 function inColumns(cells: readonly string[], columns: number): string[] {

@@ -1,0 +1,26 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { catchSignals, type Received } from '../../../src/cli/signals.ts';
+import { StopController } from '../../../src/run/stop.ts';
+
+test('the first signal drains, the second interrupts; a third is kept for killing', () => {
+  const stop = new StopController();
+  const received: Received[] = [];
+  onTestFinished(catchSignals(stop, (one) => received.push(one)));
+
+  process.emit('SIGINT');
+  expect(stop.level).toBe('draining');
+  expect(stop.reason).toEqual({ kind: 'signal', signal: 'SIGINT' });
+
+  process.emit('SIGTERM');
+  expect(stop.level).toBe('interrupting');
+  expect(received).toEqual([
+    { signal: 'SIGINT', meaning: 'drain' },
+    { signal: 'SIGTERM', meaning: 'interrupt' },
+  ]);
+});
+
+test('afterwards signals are no longer caught', () => {
+  const before = process.listenerCount('SIGHUP');
+  catchSignals(new StopController(), () => {})();
+  expect(process.listenerCount('SIGHUP')).toBe(before);
+});

@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import { renderFailures } from '../../../src/report/failures.ts';
+import { makePaint } from '../../../src/report/paint.ts';
+import { renderSummary } from '../../../src/report/summary.ts';
+import { planOf, runOf, START_MS, settled, started } from '../../support/run-state.ts';
+
+const plain = makePaint({ colour: 'off', glyphs: 'unicode' });
+const SERVICES = [
+  { service: 'weather-api', category: 'integration' },
+  { service: 'sports-api', category: 'integration' },
+  { service: 'ml-service', category: 'ai_ml' },
+];
+const unhealthy = {
+  code: 'bad-verdict',
+  verdict: { kind: 'unhealthy', why: 'GET /health answered 500' },
+  lastLogLines: ['Traceback:', 'KeyError: \u001b[31mkey'],
+} as const;
+const EVENTS = [
+  started(SERVICES),
+  settled('weather-api', { downtimeMs: 800, tested: 'no-tests' }),
+  settled('sports-api', { status: 'failed', failure: unhealthy, downtimeMs: 1200 }),
+  settled('ml-service', { status: 'skipped', failure: { code: 'dependency-failed', dependency: 'sports-api' } }),
+  { type: 'run-finished', outcome: 'failed', exitCode: 1, why: '1 service failed, 1 skipped' },
+] as const;
+
+test('the end of a run: results by category, reasons, log lines, downtimes, what to run next', () => {
+  const input = {
+    state: runOf(EVENTS),
+    plan: {
+      ...planOf(SERVICES),
+      untouched: [{ service: 'influxdb', cause: { code: 'unchanged', text: 'in no category' } as const }],
+    },
+    nowMs: START_MS,
+    logs: 'logs/phase1_builds/20260204_140000',
+    command: 'slipway',
+  };
+  expect(renderSummary(input, plain)).toBe(`✗ Run 20260204_140000 failed: 1 completed, 1 failed, 1 skipped of 3 services in 4.0s
+
+  category     risk    done  failed  back  skipped
+  integration  low       1/2       1     -        -
+  ai_ml        low       0/1       -     -        1
+
+Left alone: 1
+  influxdb: in no category
+
+✗ sports-api failed: unhealthy: GET /health answered 500
+    Traceback:
+    KeyError: ·[31mkey
+– ml-service skipped: sports-api failed
+
+! have no tests: weather-api
+
+Downtime of 2 replaced services: median 0.8s, longest 1.2s
+  sports-api    1.2s   weather-api   0.8s
+
+Next
+  logs           logs/phase1_builds/20260204_140000
+  its log        slipway logs sports-api
+  when mended    slipway rebuild --continue
+`);
+});
+
+test('a failed rollback prints the commands that put things back, as a shell takes them', () => {
+  const failure = {
+    code: 'rollback-failed',
+    message: 'image is gone',
+    commands: [['docker', 'start', "it's"]],
+  } as const;
+  const state = runOf([started(SERVICES), settled('weather-api', { status: 'failed', failure })]);
+  const text = renderSummary({ state, plan: planOf(SERVICES), nowMs: START_MS, logs: 'l', command: 'slipway' }, plain);
+  expect(text).toContain("weather-api failed: ROLLBACK FAILED: image is gone\n  run these:\n    docker start 'it'\\''s'\n");
+});
+
+test('quiet says only what went wrong', () => {
+  expect(renderFailures(runOf(EVENTS), plain)).toBe(
+    'sports-api failed: unhealthy: GET /health answered 500\nml-service skipped: sports-api failed\n',
+  );
+  expect(renderFailures(runOf([started([]), { ...EVENTS[4], outcome: 'done' }]), plain)).toBe('');
+});
