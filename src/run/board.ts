@@ -43,6 +43,8 @@ export class ServiceRun {
   /** Aborts when a dependency fell and this service has to go back. */
   readonly takeBack = new AbortController();
   takenBackBy: ServiceKey | null = null;
+  /** When it began to fail, in the order of the failures of this run; from then on nothing may be built on it. */
+  failing: number | null = null;
   /** Inside its replace step: too late to skip it, it has to go back. */
   replacing = false;
 

@@ -86,20 +86,25 @@ async function endInterrupted(crew: Crew, run: ServiceRun): Promise<void> {
 async function runStep(crew: Crew, run: ServiceRun, step: PlanStep, slot: Release): Promise<StepOutcome | 'stop'> {
   const { ctx, board, lanes } = crew;
   const ready = await waitForNeeds(crew, run, step);
-  if (ready.kind === 'dependency-failed') {
-    await settle(crew, run, { status: 'skipped', failure: { code: 'dependency-failed', dependency: ready.dependency } });
-    return 'stop';
-  }
+  if (ready.kind === 'dependency-failed') return skip(crew, run, ready.dependency);
   if (ready.kind === 'stopping' && !mustFinish(run, step)) return leavePending(run);
   const notNeeded = guardedBy(ctx, board, run, step);
   if (notNeeded !== null) return arrive(run, step, await recordNotNeeded(ctx, run, step, notNeeded));
   const lane = await lanes.enter(run, step, slot);
   if (!lane) return leavePending(run);
   try {
+    // What it stands on may have fallen while it waited for its lane.
+    const fallen = step.kind === 'replace' ? failedNow(board, run) : null;
+    if (fallen !== null) return await skip(crew, run, fallen);
     return arrive(run, step, await doStep(crew, run, step));
   } finally {
     lane();
   }
+}
+
+async function skip(crew: Crew, run: ServiceRun, dependency: ServiceKey): Promise<'stop'> {
+  await settle(crew, run, { status: 'skipped', failure: { code: 'dependency-failed', dependency } });
+  return 'stop';
 }
 
 function leavePending(run: ServiceRun): 'stop' {
@@ -166,8 +171,9 @@ function failureOf(board: Board, run: ServiceRun): Promise<{ readonly dependency
 
 function failedNow(board: Board, run: ServiceRun): ServiceKey | null {
   for (const key of run.planned.requires) {
-    const settled = board.find(key)?.final;
-    if (settled && isBad(settled.status)) return rootOf(settled.failure, key);
+    const dependency = board.find(key);
+    if (dependency?.final && isBad(dependency.final.status)) return rootOf(dependency.final.failure, key);
+    if (dependency?.failing != null) return key;
   }
   return null;
 }

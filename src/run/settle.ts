@@ -33,7 +33,8 @@ function testedAs(crew: Crew, run: ServiceRun): ServiceRun['tested'] {
 
 /** Applies the policy to a failed service: what goes back, what is counted, what stops. */
 export async function handleFailure(crew: Crew, run: ServiceRun, failure: Failure): Promise<void> {
-  const { ctx } = crew;
+  const { ctx, board } = crew;
+  run.failing ??= board.runs.filter((r) => r.failing !== null).length;
   await tellHook(crew, run);
   const outage = failure.code === 'disk-full' || failure.code === 'engine-error';
   if (outage) ctx.stop.raise('draining', { kind: 'outage', failure });
@@ -67,16 +68,21 @@ async function takeBackDependents(crew: Crew, run: ServiceRun): Promise<void> {
   for (const dependent of crew.board.dependentsOf(run.key)) await takeBackOther(crew, dependent, run);
 }
 
-/** One already replaced service goes back because of another; one that is being replaced or judged is told to, and waited for. */
+/**
+ * One already replaced service goes back because of another; one that is being replaced or judged is told to, and waited for. Of two that
+ * fail at once only the earlier waits for the later, so that they never wait for each other.
+ */
 async function takeBackOther(crew: Crew, other: ServiceRun, because: ServiceRun): Promise<void> {
   if (!other.replaced && !other.replacing) return;
+  if (other.failing !== null && other.failing < because.failing!) return;
   other.takenBackBy ??= because.key;
   if (!other.settled.value) {
     other.takeBack.abort();
     await other.settled.promise;
-    return;
   }
-  if (other.final?.status !== 'completed') return;
+  const stillNew =
+    other.final?.status === 'completed' || (other.final?.status === 'failed' && other.final.failure?.code !== 'rollback-failed');
+  if (!stillNew || !other.replaced) return;
   const failure: Failure = { code: 'dependency-fell', dependency: because.key };
   const back = await rollBackOne(crew, other, failure.code);
   if (back === 'done') await settle(crew, other, { status: 'rolled-back', failure });

@@ -1,5 +1,6 @@
 import type { StepIo } from '../../docker/port.ts';
 import type { Before, StepOutcome } from '../../journal/events.ts';
+import type { Failure } from '../../model/failure.ts';
 import type { ImageId } from '../../model/ids.ts';
 import type { ObservedContainer, PlanStep } from '../../plan/types.ts';
 import { imageBefore, type ServiceRun } from '../board.ts';
@@ -21,9 +22,7 @@ async function replaceObserved(ctx: RunContext, run: ServiceRun, step: PlanStep)
   const image = run.image ?? ctx.plan.observed[run.key]?.tagImage ?? imageBefore(ctx.plan, run.key);
   if (!image) throw new Error(`${step.id} has no image to put in place`);
   const checked = await observeBefore(ctx, run);
-  if ('moved' in checked) {
-    return recordUntried(ctx, run, step, { status: 'failed', failure: { code: 'changed-underneath', message: checked.moved } });
-  }
+  if ('refusal' in checked) return recordUntried(ctx, run, step, { status: 'failed', failure: checked.refusal });
   const hook = await ctx.hooks('before_replace', { run: ctx.run, service: run.key });
   if (hook && hook !== 'passed') {
     const { exitCode, lastLogLines } = hook;
@@ -73,14 +72,17 @@ async function replaceObserved(ctx: RunContext, run: ServiceRun, step: PlanStep)
 async function observeBefore(
   ctx: RunContext,
   run: ServiceRun,
-): Promise<{ readonly before: Before } | { readonly moved: string }> {
+): Promise<{ readonly before: Before } | { readonly refusal: Failure }> {
   const observed = await ctx.engine.observe([run.service]);
-  if (!observed.ok) return { moved: observed.error.message };
+  if (!observed.ok) return { refusal: { code: 'engine-error', message: observed.error.message } };
   const now = observed.value.services[run.key] ?? { containers: [], tagImage: null };
   const planned = ctx.plan.observed[run.key]?.containers ?? [];
   const ids = now.containers.map((c) => c.id);
   const changed = ids.length !== planned.length || planned.some((id) => !ids.includes(id));
-  if (changed) return { moved: 'its containers are no longer those that the plan was made from; another tool replaced them' };
+  if (changed) {
+    const message = 'its containers are no longer those that the plan was made from; another tool replaced them';
+    return { refusal: { code: 'changed-underneath', message } };
+  }
   return {
     before: {
       containers: ids,

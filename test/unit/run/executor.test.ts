@@ -152,6 +152,39 @@ describe('failures', () => {
   });
 });
 
+describe('failures at once', () => {
+  test('two that fail together under scope run do not wait for each other', async () => {
+    const fleet = fleetOf(
+      { a: { healthcheck: DOCKER_CHECK }, b: { healthcheck: DOCKER_CHECK }, c: { healthcheck: DOCKER_CHECK } },
+      batch('all'),
+    );
+    const run = handRun(fleet, { options: { rollbackOnFail: true, rollbackScope: 'run' } });
+    for (const name of ['a', 'b']) run.engine.behaviour.set(name, 'unhealthy');
+    await run.run();
+    for (const name of ['a', 'b']) expect(run.engine.containers.get(name)?.[0]?.image).toBe(imageId(name));
+    expect(run.engine.containers.get('c')?.[0]?.image).toBe(imageId('c'));
+    expect(run.statuses()).toMatchObject({ a: 'rolled-back', b: 'rolled-back' });
+  });
+
+  test('a dependent that waits for its lane while its dependency falls is skipped, not replaced', async () => {
+    const soak = { ...batch('all'), health: { ...QUICK_HEALTH, stableForMs: 5000 } };
+    const fleet = fleetOf({ db: { healthcheck: DOCKER_CHECK }, x: {}, y: {}, web: { needs: ['db'] } }, soak);
+    const run = handRun(fleet);
+    const holds = ['x', 'y'].map((name) => run.engine.hold(`replace ${name}`));
+    const fallen = run.seen((e) => e.type === 'service-settled' && e.service === 'db');
+    const ended = run.run();
+    await run.seen((e) => e.type === 'service-healthy' && e.service === 'db');
+    await Promise.all(holds.map((h) => h.entered));
+    run.engine.fall('db');
+    await fallen;
+    for (const hold of holds) hold.open();
+    run.stop.raise('interrupting', { kind: 'signal', signal: 'SIGINT' });
+    await ended;
+    expect(run.engine.containers.get('web')?.[0]?.image).toBe(imageId('web'));
+    expect(run.statuses().db).toBe('failed');
+  });
+});
+
 describe('stopping', () => {
   test('draining starts no new step, and what was replaced is judged', async () => {
     const run = handRun(fleetOf({ a: {}, b: {} }, batch(1)));
