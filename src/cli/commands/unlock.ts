@@ -22,35 +22,51 @@ export async function runUnlock(call: UnlockCall): Promise<ExitCode> {
   const located = locateProject({ cwd: world.cwd, projectDir: values.projectDir, configFile: values.config });
   if (!located.ok) return refuse(call, [located.error]);
   const { root } = located.value;
-  const refusal = await unasked(call, root);
+  const asked = await engineOf(call);
+  const locked = await whatIsLocked(root, asked);
+  if (locked === null) {
+    world.out.write('Nothing is locked\n');
+    return EXIT.done;
+  }
+  const refusal = await confirm(call, locked);
   if (refusal) return refuse(call, [refusal]);
-  const { engine, projects } = await engineOf(call);
   const me = await readHostIdentity(world.pid);
-  const unlocked = await unlockFleet({ root, engine, projects, me, from: values.force ? 'any' : 'gone' });
+  const unlocked = await unlockFleet({ root, ...asked, me, from: values.force ? 'any' : 'gone' });
   if (!unlocked.ok) {
     const { message, remedy } = unlocked.error;
     return refuse(call, [{ code: 'locked', severity: 'error', message, remedy }]);
   }
-  const lines = unlocked.value.length === 0 ? ['Nothing was locked'] : unlocked.value;
-  world.out.write(lines.map((line) => `${line}\n`).join(''));
+  world.out.write(unlocked.value.map((line) => `${line}\n`).join(''));
   return EXIT.done;
 }
 
+interface Asked {
+  readonly engine: Engine | null;
+  readonly projects: readonly string[];
+}
+
+/** The lock in a few words; null when there is none. */
+async function whatIsLocked(root: string, { engine, projects }: Asked): Promise<string | null> {
+  const view = await viewLockFile(root);
+  if (view.kind === 'held') return `the lock of ${holderText(view.holder)}`;
+  if (view.kind === 'unreadable') return 'a lock file that names nobody';
+  for (const project of projects) if (await engine?.lockHolder(project)) return `the marker of project ${project} on the engine`;
+  return null;
+}
+
 /** Why it may not be removed: nobody could be asked, or the answer was no. */
-async function unasked({ values, world }: UnlockCall, root: string): Promise<Diagnostic | null> {
+async function confirm({ values, world }: UnlockCall, locked: string): Promise<Diagnostic | null> {
   if (values.yes) return null;
   if (!canAsk(world)) {
-    const message = 'unlock asks before it removes a lock, and there is no terminal to ask on';
+    const message = `unlock asks before it removes ${locked}, and there is no terminal to ask on`;
     return { code: 'not-confirmed', severity: 'error', message, remedy: 'Give --yes if you are sure' };
   }
-  const view = await viewLockFile(root);
-  const whose = view.kind === 'held' ? ` of ${holderText(view.holder)}` : '';
-  if (await askYesNo(`Remove the lock${whose}?`, world)) return null;
-  return { code: 'not-confirmed', severity: 'error', message: 'the lock was left alone' };
+  if (await askYesNo(`Remove ${locked}?`, world)) return null;
+  return { code: 'not-confirmed', severity: 'error', message: 'The lock was left alone' };
 }
 
 /** The engine and the fleet's project names; without either only the lock file is looked at, and that is said. */
-async function engineOf({ values, world }: UnlockCall): Promise<{ engine: Engine | null; projects: readonly string[] }> {
+async function engineOf({ values, world }: UnlockCall): Promise<Asked> {
   const engine = createDockerEngine(world.env);
   const facts = await engine.facts();
   const loaded = facts.ok ? await loadFleet(loadRequest(values, world.cwd), (project) => engine.render(project)) : null;
