@@ -12,6 +12,8 @@ import { inspectImage } from './images.ts';
 import type { ServiceKeys } from './service-keys.ts';
 
 const IMAGES_AT_ONCE = 16;
+/** Up to so many services of a project are listed one by one; of more, the whole project is: one call, but every container inspected. */
+const LISTED_ONE_BY_ONE = 3;
 
 /** The services as they are on the engine now, and the names of its networks and volumes. */
 export async function observeServices(
@@ -20,10 +22,9 @@ export async function observeServices(
   services: readonly Service[],
 ): Promise<Result<Observed, EngineProblem>> {
   keys.learn(services);
-  const projects = [...new Set(services.map((service) => service.project))];
   try {
     const [containers, tags, networks, volumes] = await Promise.all([
-      Promise.all(projects.map((project) => composeContainers(api, keys, { project }))),
+      Promise.all(listsOf(services).map((list) => composeContainers(api, keys, list))),
       tagImages(api, services),
       api.call<NetworkInspectInfo[]>({ method: 'GET', path: '/networks' }),
       api.call<{ Volumes: { Name: string }[] | null }>({ method: 'GET', path: '/volumes' }),
@@ -36,6 +37,15 @@ export async function observeServices(
   } catch (error) {
     return err(problemOf(error));
   }
+}
+
+/** What to ask for so that the services' containers are among the answers. */
+function listsOf(services: readonly Service[]): readonly { readonly project: string; readonly service?: string }[] {
+  const projects = [...new Set(services.map((service) => service.project))];
+  return projects.flatMap((project): { project: string; service?: string }[] => {
+    const own = services.filter((service) => service.project === project);
+    return own.length > LISTED_ONE_BY_ONE ? [{ project }] : own.map(({ name }) => ({ project, service: name }));
+  });
 }
 
 async function tagImages(api: EngineApi, services: readonly Service[]): Promise<ReadonlyMap<string, ImageId | null>> {
