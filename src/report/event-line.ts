@@ -119,10 +119,17 @@ function factsLine(service: string, facts: StepFacts, took: string): EventLine |
   }
 }
 
-function settledLine({ service, status, failure, tested }: Extract<Event, { type: 'service-settled' }>): EventLine | null {
+const TESTED = { passed: '', 'no-tests': ', has no tests', untested: ', untested' };
+
+function settledLine(event: Extract<Event, { type: 'service-settled' }>): EventLine | null {
+  const { service, status, failure, tested, downtimeMs } = event;
   switch (status) {
     case 'completed':
-      return line(service, `completed${{ passed: '', 'no-tests': ', has no tests', untested: ', untested' }[tested]}`, 'good');
+      return line(
+        service,
+        `completed${TESTED[tested]}${downtimeMs === null ? '' : `, was down ${humanDuration(downtimeMs)}`}`,
+        'good',
+      );
     case 'failed':
       return line(service, `failed: ${failure ? failureText(failure) : 'no reason recorded'}`, 'bad');
     case 'rolled-back':

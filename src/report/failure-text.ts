@@ -22,6 +22,8 @@ export function failureText(failure: Failure): string {
       return `backup tag could not be made: ${firstLine(failure.message)}`;
     case 'changed-underneath':
       return firstLine(failure.message);
+    case 'preflight-failed':
+      return `preflight failed: ${firstLine(failure.message)}`;
     case 'replace-failed':
       return `replace failed: ${firstLine(failure.message)}`;
     case 'bad-verdict':

@@ -13,6 +13,8 @@ export interface FrameSize {
 
 /** Rows kept for what is under way before categories are left out. */
 const ACTIVE_ROWS = 8;
+/** On a lower screen no line is spent on keeping the frame apart from what scrolls above it. */
+const LOW_ROWS = 12;
 const BAR_CELLS = 40;
 const NAME_CELLS = 36;
 
@@ -23,12 +25,12 @@ const NAME_CELLS = 36;
 export function renderFrame(view: RunView, size: FrameSize, paint: Paint): readonly string[] {
   const room = Math.max(1, size.rows - 1);
   const head = [headLine(view, paint), barLine(view, size.columns, paint)];
-  const categories = categoriesIn(room - head.length, view, paint);
-  const left = room - head.length - categories.length - (categories.length > 0 ? 2 : 1);
-  const blocks = [head, categories, activeLines(view.active, { rows: left, columns: size.columns }, paint)].filter(
-    (block) => block.length > 0,
-  );
-  const lines = blocks.flatMap((block, i) => (i === 0 ? block : ['', ...block]));
+  const gap = room > LOW_ROWS ? [''] : [];
+  const categories = categoriesIn(room - head.length - gap.length, view, paint);
+  const left = room - gap.length - head.length - categories.length - (categories.length > 0 ? 2 : 1);
+  const active = activeLines(view.active, { rows: left, columns: size.columns }, paint);
+  const blocks = [head, categories, active].filter((block) => block.length > 0);
+  const lines = [...gap, ...blocks.flatMap((block, i) => (i === 0 ? block : ['', ...block]))];
   return lines.slice(0, room).map((text) => cut(text, size.columns, paint));
 }
 

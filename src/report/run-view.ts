@@ -86,7 +86,8 @@ function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, 
   return groups;
 }
 
-function activeRow({ service, phase }: ServiceState, nowMs: number): ActiveRow[] {
+function activeRow(state: ServiceState, nowMs: number): ActiveRow[] {
+  const { service, phase } = state;
   switch (phase.kind) {
     case 'step': {
       const doing = {
@@ -102,13 +103,21 @@ function activeRow({ service, phase }: ServiceState, nowMs: number): ActiveRow[]
     case 'soaking':
       return [{ service, doing: 'soaking', detail: 'healthy, watching on', sinceMs: nowMs - Date.parse(phase.since) }];
     case 'waiting':
-      if (!phase.retry) return [];
+      if (!phase.retry) return betweenSteps(state, nowMs);
       return [{ service, doing: 'retrying', detail: phase.retry.why, sinceMs: nowMs - Date.parse(phase.retry.at) }];
     case 'settled':
       return [];
     default:
       return assertNever(phase);
   }
+}
+
+/** Begun and waiting for its next step: for a lane, or for the verdicts that come before its replace. */
+function betweenSteps({ service, startedAt, steps, facts }: ServiceState, nowMs: number): ActiveRow[] {
+  const last = steps.at(-1);
+  if (startedAt === null || !last || facts.healthyAt !== null) return [];
+  const done = { backup: 'backed up', build: 'built', test: 'tested', replace: 'replaced', verify: '', rollback: '' }[last.kind];
+  return [{ service, doing: 'waiting', detail: done, sinceMs: nowMs - Date.parse(last.at) }];
 }
 
 function progressText(progress: Extract<ServiceState['phase'], { kind: 'step' }>['progress']): string {

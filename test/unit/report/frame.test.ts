@@ -28,7 +28,8 @@ function busyView() {
 describe('renderFrame', () => {
   test('40 services in 80x24', () => {
     const lines = renderFrame(busyView(), { columns: 80, rows: 24 }, plain);
-    expect(lines.join('\n')).toBe(
+    expect(lines[0]).toBe('');
+    expect(lines.slice(1).join('\n')).toBe(
       `
 slipway rebuild 20260204_140000  1m12s, about 59s left
 ████████████████████▓▓░░░░░░░░░░░░░░░░░░ 20/40 completed, 1 failed, 1 skipped
@@ -51,8 +52,7 @@ slipway rebuild 20260204_140000  1m12s, about 59s left
 ● ai_ml-service-with-a-name-29        building        42s
 ● device-service-with-a-name-30       building        41s
 ● automation-service-with-a-name-31   building        40s
-● analytics-service-with-a-name-32    building        39s
-● frontend-service-with-a-name-33     building        38s
+  and 2 more under way
 `.trim(),
     );
   });
@@ -105,9 +105,21 @@ slipway rebuild 20260204_140000  1m12s, about 59s left
     expect(lines.at(-1)).toBe('● a  building       4.0s  step 1 of 2: RUN ·[2Jevil·');
   });
 
+  test('a service between two steps is seen to wait', () => {
+    const facts = { kind: 'test', result: 'passed', tests: 3, why: '' } as const;
+    const outcome = { status: 'done', facts } as const;
+    const state = runOf([
+      started([{ service: 'a', category: 'other' }]),
+      building('a'),
+      { type: 'step-outcome', service: 'a', step: 'a:test', kind: 'test', attempt: 1, durationMs: 900, outcome },
+    ]);
+    const lines = renderFrame(viewRun(state, planOf([]), START_MS + 5000), { columns: 80, rows: 24 }, plain);
+    expect(lines.at(-1)).toBe('● a  waiting        3.0s  tested');
+  });
+
   test('a signal is seen in the head line', () => {
     const events = [started(FORTY), { type: 'signal-received', signal: 'SIGINT', meaning: 'drain' } as const];
     const lines = renderFrame(viewRun(runOf(events), planOf(FORTY), START_MS), { columns: 80, rows: 24 }, plain);
-    expect(lines[0]).toBe('slipway rebuild 20260204_140000  0.0s  stopping');
+    expect(lines[1]).toBe('slipway rebuild 20260204_140000  0.0s  stopping');
   });
 });

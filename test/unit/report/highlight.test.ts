@@ -11,7 +11,7 @@ const EVENTS = eventsOf([
   { type: 'health-sample', service: 'weather-api', container: 'c', good: false, text: 'no' },
   { type: 'signal-received', signal: 'SIGINT', meaning: 'drain' },
   failed,
-  settled('data-api', { tested: 'untested' }),
+  settled('data-api', { tested: 'untested', downtimeMs: 800 }),
 ]);
 
 test('plain output has a line for each event that is no live progress', () => {
@@ -20,7 +20,7 @@ test('plain output has a line for each event that is no live progress', () => {
     '14:00:01 weather-api  building',
     '14:00:03 slipway      SIGINT: finishing what is under way, starting nothing new; once more interrupts builds and tests',
     '14:00:04 weather-api  failed: tests failed: exit code 1',
-    '14:00:05 data-api     completed, untested',
+    '14:00:05 data-api     completed, untested, was down 0.8s',
   ]);
 });
 
@@ -28,6 +28,6 @@ test('above a live display only what the display itself does not show', () => {
   expect(EVENTS.map((event) => highlightLine(event, layout)).filter((line) => line !== null)).toEqual([
     '! slipway      SIGINT: finishing what is under way, starting nothing new; once more interrupts builds and tests',
     '✗ weather-api  failed: tests failed: exit code 1',
-    '✓ data-api     completed, untested',
+    '✓ data-api     completed, untested, was down 0.8s',
   ]);
 });
