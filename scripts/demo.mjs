@@ -8,6 +8,10 @@ const FLEET = 'examples/homeiq';
 const PROJECT = 'homeiq';
 const CONFIG = 'scripts/phase1-service-config.yaml';
 
+/** Exit codes of a rebuild that has begun: done, a service failed, a rollback failed, stopped by a signal. */
+const STARTED = new Set([0, 1, 3, 130, 143]);
+const TOUCHES_NOTHING = new Set(['--dry-run', '--help', '-h']);
+
 /** `npm run demo`: sets up what is missing, then rebuilds the example fleet; further arguments go to `slipway rebuild`. */
 process.exitCode = await demo(process.argv.slice(2));
 
@@ -24,11 +28,11 @@ async function demo(passedOn) {
     cwd: ROOT,
     env: { [PORT_PREFIX_VARIABLE]: prefix },
   });
-  if (!passedOn.includes('--dry-run') && !passedOn.includes('--help')) console.log(whereToLook(prefix));
+  if (STARTED.has(code) && !passedOn.some((option) => TOUCHES_NOTHING.has(option))) console.log(whereToLook(prefix, code));
   return code;
 }
 
-function whereToLook(prefix) {
+function whereToLook(prefix, code) {
   return [
     '',
     'demo: where to look',
@@ -36,6 +40,7 @@ function whereToLook(prefix) {
     `  all containers   docker compose -p ${PROJECT} ps`,
     `  state            ${FLEET}/.rebuild_state_phase1.json`,
     `  logs             ${FLEET}/logs/`,
+    ...(code === 0 ? [] : ['  go on            npm run demo -- --continue']),
     `  remove it all    docker compose -p ${PROJECT} down`,
   ].join('\n');
 }

@@ -11,14 +11,14 @@ const PREFIXES = ['', '1', '2', '3', '4', '5'];
  * The prefix under which the fleet's host ports are usable: the operator's own, else the one its running containers have,
  * else the first under which all are free; null when there is none.
  */
-export async function choosePortPrefix({ folder, project }) {
+export async function choosePortPrefix({ folder, project, prefixes = PREFIXES }) {
   const own = process.env[PORT_PREFIX_VARIABLE];
   if (own !== undefined) return own;
   const ports = await publishedPorts(folder);
   const running = await runningPorts(project);
-  const current = PREFIXES.find((prefix) => ports.some((port) => running.has(`${prefix}${port}`)));
+  const current = prefixes.find((prefix) => ports.some((port) => running.has(`${prefix}${port}`)));
   if (current !== undefined) return current;
-  for (const prefix of PREFIXES) {
+  for (const prefix of prefixes) {
     if (await areFree(ports.map((port) => Number(`${prefix}${port}`)))) return prefix;
   }
   return null;
