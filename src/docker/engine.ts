@@ -4,6 +4,7 @@ import { apiVerbs, openApiSession } from './api/verbs.ts';
 import { DockerCli } from './cli/docker-cli.ts';
 import { dockerEndpoint, type Environment } from './environment.ts';
 import type { Engine } from './port.ts';
+import { preflightService } from './preflight.ts';
 import { replaceService } from './replace.ts';
 import type { ComposeUp } from './start-first.ts';
 
@@ -26,6 +27,7 @@ export function createDockerEngine(own: Environment): Engine {
     },
     build: (request, io) => cli.build(request, io),
     pull: (request, io) => cli.pull(request, io),
+    preflight: (request, io) => preflightService(session, { request, shadow: (shadow, to) => cli.shadow(shadow, to) }, io),
     replace: (request, io) => replaceService(session, { request, up }, io),
   };
 }

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+
 /** Labels of everything on an engine that is Slipway's own; nothing without them is ever cleared. */
 export const LABEL = {
   /** The run that made it. */
@@ -22,18 +24,28 @@ export const COMPOSE_LABEL = {
   number: 'com.docker.compose.container-number',
 } as const;
 
-/** What Slipway's helper containers carry: `role` is what they are for. */
-export function helperLabels(of: {
+/** A helper container of Slipway's: `role` is what it is for, `project` a Compose project, `service` the service's key. */
+export interface Helper {
   readonly role: 'test' | 'preflight';
   readonly run: string;
   readonly project: string;
   readonly service: string;
-}): Record<string, string> {
+}
+
+/** An unused name for a helper container that tells people what it is. */
+export function helperName({ role, run, service }: Helper): string {
+  return `slipway-${role}-${run}-${service.replaceAll(/[^a-zA-Z0-9_.-]/g, '-')}-${randomBytes(3).toString('hex')}`;
+}
+
+/** The labels by which helper containers are found again. */
+export function ownLabels(of: Helper): Record<string, string> {
+  return { [LABEL.role]: of.role, [LABEL.run]: of.run, [LABEL.project]: of.project, [LABEL.service]: of.service };
+}
+
+/** The labels of a helper container that Compose does not make. */
+export function helperLabels(of: Helper): Record<string, string> {
   return {
-    [LABEL.role]: of.role,
-    [LABEL.run]: of.run,
-    [LABEL.project]: of.project,
-    [LABEL.service]: of.service,
+    ...ownLabels(of),
     // Images built by Compose carry these, and a container inherits them: emptied, so that nobody counts it as a replica (traps T8).
     [COMPOSE_LABEL.project]: '',
     [COMPOSE_LABEL.service]: '',

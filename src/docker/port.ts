@@ -129,6 +129,15 @@ export interface ReplaceFacts {
   readonly stoppedAt: Instant | null;
 }
 
+/** A shadow of a service: the candidate as the service is configured, but without its name, ports, addresses and aliases. */
+export interface PreflightRequest {
+  readonly run: RunId;
+  readonly project: Project;
+  readonly service: Service;
+  /** Started by id, never by tag. */
+  readonly image: ImageId;
+}
+
 /** One answer of Slipway's own probe. `answered` false: nothing listens yet, or the probe could not run. */
 export interface ProbeSample {
   readonly good: boolean;
@@ -181,6 +190,8 @@ export interface Engine {
   tag(image: ImageId, ref: string): Promise<Result<null, EngineProblem>>;
   /** Removes a tag, never the image's last layer holder by force; a missing tag is fine. */
   untag(ref: string): Promise<Result<null, EngineProblem>>;
+  /** Starts a shadow of the service beside it and waits until it is ready; the shadow is gone afterwards, however the call ends. */
+  preflight(request: PreflightRequest, io: StepIo): Promise<Result<null, StepFailure>>;
   /** Puts the image in place. A failed call leaves things as they are: recovery is the caller's (traps T4). */
   replace(request: ReplaceRequest, io: StepIo): Promise<Result<ReplaceFacts, StepFailure>>;
   /** Engine events of the project's containers until the signal; starts at `since` so that none is missed. */

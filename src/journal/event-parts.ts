@@ -28,6 +28,7 @@ export const failure = z.discriminatedUnion('code', [
   z.object({ code: z.literal('test-out-of-memory'), limit: text, lastLogLines }),
   z.object({ code: z.literal('backup-failed'), message: text }),
   z.object({ code: z.literal('changed-underneath'), message: text }),
+  z.object({ code: z.literal('preflight-failed'), message: text, lastLogLines }),
   z.object({ code: z.literal('replace-failed'), message: text, lastLogLines }),
   z.object({ code: z.literal('bad-verdict'), verdict, lastLogLines }),
   z.object({ code: z.literal('hook-failed'), hook: text, exitCode: count.nullable(), lastLogLines }),

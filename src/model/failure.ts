@@ -10,6 +10,7 @@ export type Failure =
   | { readonly code: 'test-out-of-memory'; readonly limit: string; readonly lastLogLines: readonly string[] }
   | { readonly code: 'backup-failed'; readonly message: string }
   | { readonly code: 'changed-underneath'; readonly message: string }
+  | { readonly code: 'preflight-failed'; readonly message: string; readonly lastLogLines: readonly string[] }
   | { readonly code: 'replace-failed'; readonly message: string; readonly lastLogLines: readonly string[] }
   | { readonly code: 'bad-verdict'; readonly verdict: Verdict; readonly lastLogLines: readonly string[] }
   | {

@@ -52,7 +52,7 @@ function decisionsMoved(old: Plan, now: Plan): Diagnostic[] {
 }
 
 function effects({ steps, strategy, requires, cause }: PlannedService) {
-  return { steps, order: strategy.order, requires, cause };
+  return { steps, order: strategy.order, preflight: strategy.preflight ?? false, requires, cause };
 }
 
 function phaseMoved(old: Plan, now: Plan): Diagnostic[] {

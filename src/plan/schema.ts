@@ -48,7 +48,11 @@ const service = z.strictObject({
   critical: z.boolean(),
   wave: z.int().positive(),
   cause,
-  strategy: z.strictObject({ order: z.enum(['stop-first', 'start-first', 'none']), why: text }),
+  strategy: z.strictObject({
+    order: z.enum(['stop-first', 'start-first', 'none']),
+    why: text,
+    preflight: z.literal(true).exactOptional(),
+  }),
   steps: z.array(step),
   requires: texts,
   estimateMs: ms.nullable(),

@@ -91,7 +91,8 @@ function serviceLines(service: PlannedService, group: readonly PlannedService[],
 
 function strategyText({ strategy }: PlannedService): string {
   if (strategy.order === 'none') return strategy.why;
-  return `${strategy.order} (${strategy.why.replace('start-first is not possible: ', '')})`;
+  const first = strategy.preflight ? ', after a shadow preflight' : '';
+  return `${strategy.order}${first} (${strategy.why.replace('start-first is not possible: ', '')})`;
 }
 
 function relations({ requires, steps }: PlannedService): string {

@@ -64,6 +64,14 @@ export interface PlanStep {
   readonly image?: ImageId;
 }
 
+/** How a service is replaced and why so. */
+export interface Strategy {
+  readonly order: 'stop-first' | 'start-first' | 'none';
+  readonly why: string;
+  /** The candidate has to get ready as a shadow beside the old container before that one is stopped. */
+  readonly preflight?: true;
+}
+
 export interface PlannedService {
   readonly service: ServiceKey;
   readonly category: string;
@@ -73,7 +81,7 @@ export interface PlannedService {
   readonly critical: boolean;
   readonly wave: number;
   readonly cause: Cause;
-  readonly strategy: { readonly order: 'stop-first' | 'start-first' | 'none'; readonly why: string };
+  readonly strategy: Strategy;
   readonly steps: readonly PlanStep[];
   /** Required dependencies within this plan: when one fails, this is skipped and names it. */
   readonly requires: readonly ServiceKey[];

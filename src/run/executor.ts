@@ -14,6 +14,7 @@ import { handleFailure, settle } from './settle.ts';
 import { recordNotNeeded } from './steps/attempt.ts';
 import { backUp } from './steps/backup.ts';
 import { build } from './steps/build.ts';
+import { preflight } from './steps/preflight.ts';
 import { replace } from './steps/replace.ts';
 import { test } from './steps/test.ts';
 import { verify } from './steps/verify.ts';
@@ -90,6 +91,8 @@ async function runStep(crew: Crew, run: ServiceRun, step: PlanStep, slot: Releas
   if (ready.kind === 'stopping' && !mustFinish(run, step)) return leavePending(run);
   const notNeeded = guardedBy(ctx, board, run, step);
   if (notNeeded !== null) return arrive(run, step, await recordNotNeeded(ctx, run, step, notNeeded));
+  const prevented = step.kind === 'replace' && run.planned.strategy.preflight ? await shadowFirst(crew, run, step) : null;
+  if (prevented !== null) return prevented;
   const lane = await lanes.enter(run, step, slot);
   if (!lane) return leavePending(run);
   try {
@@ -105,6 +108,18 @@ async function runStep(crew: Crew, run: ServiceRun, step: PlanStep, slot: Releas
 async function skip(crew: Crew, run: ServiceRun, dependency: ServiceKey): Promise<'stop'> {
   await settle(crew, run, { status: 'skipped', failure: { code: 'dependency-failed', dependency } });
   return 'stop';
+}
+
+/** The preflight of a replace, outside the replace lane. Null: go on. */
+async function shadowFirst(crew: Crew, run: ServiceRun, step: PlanStep): Promise<StepOutcome | 'stop' | null> {
+  const place = await crew.lanes.beside(run);
+  if (!place) return leavePending(run);
+  try {
+    const outcome = await preflight(crew.ctx, run, step);
+    return outcome && arrive(run, step, outcome);
+  } finally {
+    place();
+  }
 }
 
 function leavePending(run: ServiceRun): 'stop' {

@@ -12,6 +12,8 @@ export interface Lanes {
   takeSlot(run: ServiceRun, signal: AbortSignal): Promise<Release | null>;
   /** The lane of a step; a replace gives the slot back as it begins. Null when the run is stopping. */
   enter(run: ServiceRun, step: PlanStep, slot: Release): Promise<Release | null>;
+  /** A preflight keeps its slot and needs no lane, unless it would create networks or volumes. Null when the run is stopping. */
+  beside(run: ServiceRun): Promise<Release | null>;
 }
 
 /**
@@ -38,6 +40,7 @@ export function makeLanes(ctx: RunContext): Lanes {
       slot();
       return release ?? null;
     },
+    beside: async (run) => (await replaces.get(run.service.project)?.beside(run)) ?? null,
   };
 }
 
@@ -57,6 +60,10 @@ class ReplaceLane {
     const { draining } = this.#ctx.stop;
     if (await this.#allThere(run)) return this.#lane.acquire(draining);
     return this.#lane.acquireAlone(draining);
+  }
+
+  async beside(run: ServiceRun): Promise<Release | null> {
+    return (await this.#allThere(run)) ? () => {} : this.#lane.acquireAlone(this.#ctx.stop.draining);
   }
 
   async #allThere(run: ServiceRun): Promise<boolean> {

@@ -3,6 +3,7 @@ import type {
   ContainerEvent,
   Engine,
   EngineLock,
+  PreflightRequest,
   ReplaceRequest,
   StepFailure,
   StepIo,
@@ -32,11 +33,12 @@ export class HandEngine implements Engine {
   readonly behaviour = new Map<ServiceKey, Behaviour>();
   readonly buildFailures = new Map<ServiceKey, StepFailure[]>();
   readonly testExits = new Map<ServiceKey, number>();
+  readonly preflightFailures = new Map<ServiceKey, StepFailure>();
   readonly replaceFailures = new Map<ServiceKey, StepFailure>();
   readonly containers = new Map<ServiceKey, ObservedContainer[]>();
   readonly tags = new Map<string, ImageId>();
-  readonly busy = { build: 0, test: 0, replace: 0 };
-  readonly most = { build: 0, test: 0, replace: 0 };
+  readonly busy = { build: 0, test: 0, preflight: 0, replace: 0 };
+  readonly most = { build: 0, test: 0, preflight: 0, replace: 0 };
   readonly #gates = new Map<string, { enter: () => void; passed: Promise<void> }>();
   #serial = 0;
 
@@ -110,6 +112,13 @@ export class HandEngine implements Engine {
   untag(ref: string) {
     this.tags.delete(ref);
     return Promise.resolve(ok(null));
+  }
+
+  async preflight({ service }: PreflightRequest, io: StepIo) {
+    return this.#during('preflight', service.key, io, () => {
+      const failure = this.preflightFailures.get(service.key);
+      return failure ? err(failure) : ok(null);
+    });
   }
 
   async replace({ service, image, before }: ReplaceRequest, io: StepIo) {
@@ -192,7 +201,7 @@ export class HandEngine implements Engine {
   }
 
   async #during<T>(
-    kind: 'build' | 'test' | 'replace',
+    kind: keyof HandEngine['busy'],
     service: ServiceKey,
     io: StepIo,
     act: () => Result<T, StepFailure>,

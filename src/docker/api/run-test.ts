@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import type { ContainerInspectInfo } from 'dockerode';
 import { err, ok, type Result } from '../../model/result.ts';
-import { helperLabels } from '../labels.ts';
+import { helperLabels, helperName } from '../labels.ts';
 import type { StepFailure, StepIo, TestFacts, TestRequest } from '../port.ts';
 import { EngineRefusal, problemOf } from '../problem.ts';
 import type { EngineApi } from './client.ts';
@@ -24,7 +23,7 @@ export async function runTestContainer(
   io: StepIo,
 ): Promise<Result<TestFacts, StepFailure>> {
   if (io.signal.aborted) return err({ failure: { code: 'interrupted' }, transient: false });
-  const name = containerName(request);
+  const name = helperName({ role: 'test', ...request });
   try {
     await api.call({
       method: 'POST',
@@ -144,8 +143,4 @@ function memoryText(bytes: number | null): string {
 function reportLine(io: StepIo, text: string): void {
   const line = text.trimEnd().split('\n').at(-1)?.trim();
   if (line) io.progress({ kind: 'test', line: line.slice(0, 200) });
-}
-
-function containerName({ run, service }: TestRequest): string {
-  return `slipway-test-${run}-${service.replaceAll(/[^a-zA-Z0-9_.-]/g, '-')}-${randomBytes(3).toString('hex')}`;
 }

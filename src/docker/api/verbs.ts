@@ -13,7 +13,7 @@ import { runTestContainer } from './run-test.ts';
 import { ServiceKeys } from './service-keys.ts';
 
 /** The verbs of the port that the Engine API answers by itself; the others need Compose and buildx. */
-export type ApiVerbs = Omit<Engine, 'facts' | 'render' | 'build' | 'pull' | 'replace'>;
+export type ApiVerbs = Omit<Engine, 'facts' | 'render' | 'build' | 'pull' | 'preflight' | 'replace'>;
 
 /** What the verbs share: one connection pool, one event stream a project, the engine's clock, the fleet's service keys. */
 export interface ApiSession {

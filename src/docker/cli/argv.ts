@@ -72,6 +72,16 @@ export function upArgv(
   ];
 }
 
+/** A one-off container of a service, left to run: no dependency, no port, no alias, no pull. */
+export function shadowArgv(compose: Argv, shadow: { service: string; name: string; stdin: 'open' | 'closed' }): Argv {
+  return [
+    ...compose,
+    ...['run', '--detach', '--no-deps', '--pull', 'never', '--no-TTY', `--interactive=${shadow.stdin === 'open'}`],
+    ...['--name', shadow.name],
+    shadow.service,
+  ];
+}
+
 /** What is behind a tag in its registry, with a line `Digest: sha256:…` (a `--format` for the digest alone is not obeyed); changes nothing. */
 export function remoteDigestArgv(buildx: Tool, ref: string): Argv {
   return [...buildx, 'imagetools', 'inspect', ref];

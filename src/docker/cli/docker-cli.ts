@@ -8,6 +8,7 @@ import { readFacts } from './facts.ts';
 import { findTools, type Tools } from './plugins.ts';
 import { type PullTools, pullCandidate } from './pull.ts';
 import { type Rendered, renderProject } from './render.ts';
+import { type Shadow, startShadow } from './shadow.ts';
 import { composeUp, type UpHow } from './up.ts';
 
 /** The half of the engine port that goes through the docker CLIs; one object for a process, so that bake files are printed once. */
@@ -49,5 +50,10 @@ export class DockerCli {
     io: Pick<StepIo, 'signal' | 'log'>,
   ): Promise<Result<null, StepFailure>> {
     return composeUp({ tools: this.#tools, env: this.#env }, request, { how, io });
+  }
+
+  /** The Compose call inside `preflight`. */
+  shadow(shadow: Shadow, io: Pick<StepIo, 'signal' | 'log'>): Promise<Result<null, StepFailure>> {
+    return startShadow({ tools: this.#tools, env: this.#env }, shadow, io);
   }
 }

@@ -1,11 +1,9 @@
 import { err, ok, type Result } from '../../model/result.ts';
 import type { ReplaceRequest, StepFailure, StepIo } from '../port.ts';
-import { type ChildResult, runChild } from '../process.ts';
+import { runChild } from '../process.ts';
 import { composeArgv, upArgv } from './argv.ts';
+import { composeFailure } from './compose-failure.ts';
 import type { Tools } from './plugins.ts';
-import { problemFailure } from './step-failure.ts';
-import { engineProblemIn } from './tool-problem.ts';
-import { failureSentence, readWords } from './words.ts';
 
 /** What a Compose call needs of its surroundings. */
 export interface UpTools {
@@ -22,7 +20,6 @@ export interface UpHow {
   readonly scale: number | null;
 }
 
-const LAST_LINES = 20;
 /** Creating, starting and removing containers, besides the time that the old ones may take to stop. */
 const TIMEOUT_MS = 180_000;
 
@@ -50,24 +47,7 @@ export async function composeUp(
     signal: call.io.signal,
     onStderr: (chunk) => call.io.log(chunk.toString('utf8')),
   });
-  return result.end.kind === 'exited' && result.end.code === 0 ? ok(null) : err(upFailure(result, timeoutMs));
-}
-
-function upFailure(result: ChildResult, timeoutMs: number): StepFailure {
-  const { end } = result;
-  if (end.kind === 'stopped' && end.why === 'aborted') return { failure: { code: 'interrupted' }, transient: false };
-  const engine = engineProblemIn(result.stderr);
-  if (engine) return problemFailure(engine.message);
-  const lastLogLines = readWords(result.stderr).lines.slice(-LAST_LINES);
-  return { failure: { code: 'replace-failed', message: upMessage(result, timeoutMs), lastLogLines }, transient: false };
-}
-
-function upMessage(result: ChildResult, timeoutMs: number): string {
-  const { end } = result;
-  if (end.kind === 'stopped') return `docker compose up did not end in ${timeoutMs / 1000} s`;
-  if (end.kind === 'not-started') return `docker compose did not start: ${end.message}`;
-  if (end.kind === 'signalled') return `docker compose up was ended by ${end.signal}`;
-  // Progress lines (` Container x  Recreate`) come first, the reason is the last line.
-  const sentence = failureSentence(result.stderr, `docker compose up ended with exit code ${end.code}`);
-  return sentence.split('\n').at(-1)!.trim();
+  return result.end.kind === 'exited' && result.end.code === 0
+    ? ok(null)
+    : err(composeFailure(result, { call: 'docker compose up', code: 'replace-failed', timeoutMs }));
 }

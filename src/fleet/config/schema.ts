@@ -143,7 +143,11 @@ const replace = mapping({
   order: replaceOrder
     .prefault('auto')
     .describe('Stop the old container first, start the new one first, or choose for each service.'),
-  preflight: flag.prefault(false).describe('Start the candidate once beside the old container, without its ports, and probe it.'),
+  preflight: flag
+    .prefault(false)
+    .describe(
+      'Where the old container is stopped first: run the candidate beside it until it is healthy, without its name, ports and addresses. Not for services that write to shared files.',
+    ),
   group: flag.prefault(false).describe('Replace services without an edge between them in one call of Compose.'),
 });
 

@@ -11,11 +11,16 @@ export function startFirstObstacles(compose: ComposeService, kind: 'service' | '
     ...nameObstacles(compose),
     ...networkObstacles(compose),
     ...deviceObstacles(compose),
-    ...volumeObstacles(compose.volumes ?? []),
-    ...(compose.volumes_from?.length
-      ? [`shares the volumes of ${compose.volumes_from.map((v) => v.split(':')[0]).join(', ')}`]
-      : []),
+    ...sharedFileObstacles(compose),
   ];
+}
+
+/**
+ * Why not even a shadow can run beside the service: it has no name, port or address of its own, but the same files and devices; in the
+ * host's or another service's network it would listen on the same ports.
+ */
+export function preflightObstacles(compose: ComposeService): string[] {
+  return [...sharedNetworkObstacles(compose), ...deviceObstacles(compose), ...sharedFileObstacles(compose)];
 }
 
 function nameObstacles({ container_name }: ComposeService): string[] {
@@ -24,15 +29,18 @@ function nameObstacles({ container_name }: ComposeService): string[] {
 
 function networkObstacles(compose: ComposeService): string[] {
   const ports = [...new Set(publishedPorts(compose).fixed.map((p) => p.port))];
-  const shared = serviceReference(compose.network_mode);
   const networks = Object.entries((compose.networks as Record<string, Record<string, unknown> | null> | undefined) ?? {});
   const fixed = networks.filter(([, options]) => options?.ipv4_address || options?.ipv6_address || options?.mac_address);
   return [
     ...(ports.length > 0 ? [`host port ${ports.join(', ')} can be bound only once`] : []),
-    ...(compose.network_mode === 'host' ? ['uses the host network'] : []),
-    ...(shared ? [`shares the network of ${shared}`] : []),
+    ...sharedNetworkObstacles(compose),
     ...fixed.map(([network]) => `has a fixed address in network ${network}`),
   ];
+}
+
+function sharedNetworkObstacles({ network_mode }: ComposeService): string[] {
+  const shared = serviceReference(network_mode);
+  return [...(network_mode === 'host' ? ['uses the host network'] : []), ...(shared ? [`shares the network of ${shared}`] : [])];
 }
 
 function deviceObstacles(compose: ComposeService): string[] {
@@ -48,4 +56,11 @@ function volumeObstacles(volumes: readonly Volume[]): string[] {
         (type === 'volume' || type === 'bind') && source && !read_only && !source.endsWith('.sock'),
     )
     .map(({ type, source }) => `writes to ${type === 'bind' ? source : `volume ${source}`}, which both would share`);
+}
+
+function sharedFileObstacles({ volumes, volumes_from }: ComposeService): string[] {
+  return [
+    ...volumeObstacles(volumes ?? []),
+    ...(volumes_from?.length ? [`shares the volumes of ${volumes_from.map((v) => v.split(':')[0]).join(', ')}`] : []),
+  ];
 }

@@ -19,8 +19,7 @@ export async function replace(ctx: RunContext, run: ServiceRun, step: PlanStep):
 }
 
 async function replaceObserved(ctx: RunContext, run: ServiceRun, step: PlanStep): Promise<StepOutcome> {
-  const image = run.image ?? ctx.plan.observed[run.key]?.tagImage ?? imageBefore(ctx.plan, run.key);
-  if (!image) throw new Error(`${step.id} has no image to put in place`);
+  const image = imageToPlace(ctx, run, step);
   const checked = await observeBefore(ctx, run);
   if ('refusal' in checked) return recordUntried(ctx, run, step, { status: 'failed', failure: checked.refusal });
   const hook = await ctx.hooks('before_replace', { run: ctx.run, service: run.key });
@@ -66,6 +65,13 @@ async function replaceObserved(ctx: RunContext, run: ServiceRun, step: PlanStep)
     }
   }
   return outcome;
+}
+
+/** What the replace puts in place: what was built, else what the tag or the old container has. */
+export function imageToPlace(ctx: RunContext, run: ServiceRun, step: PlanStep): ImageId {
+  const image = run.image ?? ctx.plan.observed[run.key]?.tagImage ?? imageBefore(ctx.plan, run.key);
+  if (!image) throw new Error(`${step.id} has no image to put in place`);
+  return image;
 }
 
 /** What is there now, provided it is still what the plan rests on (traps T6: another tool may be at it too). */
