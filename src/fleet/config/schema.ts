@@ -148,7 +148,9 @@ const replace = mapping({
     .describe(
       'Where the old container is stopped first: run the candidate beside it until it is healthy, without its name, ports and addresses. Not for services that write to shared files.',
     ),
-  group: flag.prefault(false).describe('Replace services without an edge between them in one call of Compose.'),
+  group: flag
+    .prefault(false)
+    .describe('Not offered: services are replaced one a call of Compose, two at once. `true` is remarked upon.'),
 });
 
 /** What can make a failed service go back. */

@@ -122,6 +122,7 @@ describe('in settings', () => {
     ['batch: 5', '1:8 error wrong-type'],
     ['batch_config: {}\nbatch: {}', '1:1 error unknown-key | this key belongs to the older form; here it is `batch`'],
     ['categories: { a: {} }', '1:15 warning empty-category'],
+    ['replace: { group: true }', '1:19 warning group-not-offered'],
     ['categories: { a: { services: [] } }', '1:15 warning empty-category'],
   ])('%s', (text, first) => {
     const found = problems(text);
