@@ -1,3 +1,4 @@
+import type { Progress } from '../journal/events.ts';
 import { type Counts, countServices, type RunState } from '../journal/projection.ts';
 import type { ServiceState } from '../journal/service-state.ts';
 import type { Plan } from '../plan/types.ts';
@@ -124,7 +125,7 @@ function progressText(progress: Extract<ServiceState['phase'], { kind: 'step' }>
   if (!progress) return '';
   switch (progress.kind) {
     case 'build':
-      return `step ${progress.step} of ${progress.of}${progress.cached > 0 ? `, ${progress.cached} cached` : ''}: ${progress.name}`;
+      return buildText(progress);
     case 'test':
       return progress.line;
     case 'waiting':
@@ -132,6 +133,11 @@ function progressText(progress: Extract<ServiceState['phase'], { kind: 'step' }>
     default:
       return assertNever(progress);
   }
+}
+
+/** Before BuildKit has read the Dockerfile it does not know how many steps there are. */
+function buildText({ step, of, cached, name }: Extract<Progress, { kind: 'build' }>): string {
+  return of === 0 ? name : `step ${step} of ${of}${cached > 0 ? `, ${cached} cached` : ''}: ${name}`;
 }
 
 function troubleOf({ service, phase }: ServiceState): RunView['troubles'] {
