@@ -49,7 +49,7 @@ export function assembleFleet(
       ),
       ...remarkSharedTags(linked.services),
       ...remarkGuessedOneShots(guesses),
-      ...remarkUncategorised(linked.services),
+      ...(config.categories === null ? [] : remarkUncategorised(linked.services)),
     ],
   };
 }

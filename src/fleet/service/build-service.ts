@@ -33,7 +33,9 @@ export function buildService(model: ModelService, configured: ConfiguredService 
   const { compose, project } = model;
   const { settings } = context.config;
   const entry = configured?.entry;
-  const category = configured?.category ?? (context.config.categories === null ? OTHER : null);
+  const hiddenByProfile = isHidden(compose, project.profiles);
+  // Without categories everything is meant that a plain `up` would start; a service behind a profile has to be asked for.
+  const category = configured?.category ?? (context.config.categories === null && !hiddenByProfile ? OTHER : null);
   const kind = serviceKind(model.name, project.model.services, entry?.kind);
   const asked = entry
     ? decideProbe({ service: model, entry, defaultPath: context.config.healthPaths[entry.stack], services: context.services })
@@ -54,7 +56,7 @@ export function buildService(model: ModelService, configured: ConfiguredService 
     image: liveImage(project.name, model.name, compose.image),
     build: compose.build ?? null,
     scale: compose.scale ?? compose.deploy?.replicas ?? 1,
-    hiddenByProfile: isHidden(compose, project.profiles),
+    hiddenByProfile,
     dependsOn: composeEdges(model, context.projects),
     probe: asked.probe,
     healthcheck: dockerHealthcheck(compose),

@@ -35,6 +35,12 @@ describe('image, scale, profiles, volumes', () => {
     expect(fleet.services.map((s) => s.hiddenByProfile)).toEqual([true, false, false]);
   });
 
+  it('puts what hides behind a profile in no category unless the configuration names it', async () => {
+    const hidden = 'a: {profiles: [x]}\nb: {}';
+    expect([(await service(hidden, 'a')).category, (await service(hidden, 'b')).category]).toEqual([null, 'other']);
+    expect((await service(hidden, 'a', named('{name: a}'))).category).toBe('core');
+  });
+
   it('counts the profiles that the .env file switches on, as Compose does', async () => {
     const root = folderWith({ 'compose.yaml': '', '.env': 'COMPOSE_PROFILES=x,z\n' });
     expect(fleetOf(await loadWith(root, { '': model('a: {profiles: [x]}') })).services[0]!.hiddenByProfile).toBe(false);
