@@ -10,7 +10,9 @@ const fresh = `${target}.${process.pid}`;
 
 // Bundled CommonJS packages still ask for require and __dirname, which an ES module does not have.
 const banner = [
-  '#!/usr/bin/env node',
+  // Read as a shell script first, for the `--`: without it Node 20 takes our own --env-file for its, wherever it stands (nodejs/node#54232).
+  '#!/bin/sh',
+  `':' //; exec node -- "$0" "$@"`,
   "import { createRequire as slipwayCreateRequire } from 'node:module';",
   "import { dirname as slipwayDirname } from 'node:path';",
   "import { fileURLToPath as slipwayFileURLToPath } from 'node:url';",
