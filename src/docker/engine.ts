@@ -1,4 +1,4 @@
-import { err, ok } from '../model/result.ts';
+import { err } from '../model/result.ts';
 import { createApi, unusableApi } from './api/client.ts';
 import { apiVerbs, openApiSession } from './api/verbs.ts';
 import { DockerCli } from './cli/docker-cli.ts';
@@ -21,10 +21,7 @@ export function createDockerEngine(own: Environment): Engine {
   return {
     ...verbs,
     facts: async () => (endpoint.ok ? cli.facts() : err(endpoint.error)),
-    render: async (project) => {
-      const rendered = await cli.render(project);
-      return rendered.ok ? ok(rendered.value.model) : rendered;
-    },
+    render: (project) => cli.render(project),
     build: (request, io) => cli.build(request, io),
     pull: (request, io) => cli.pull(request, io),
     preflight: (request, io) => preflightService(session, { request, shadow: (shadow, to) => cli.shadow(shadow, to) }, io),

@@ -1,4 +1,4 @@
-import type { ComposeModel, Probe, Project, ProjectRef, Service } from '../fleet/types.ts';
+import type { ComposeModel, Probe, Project, ProjectRef, RenderedModel, Service } from '../fleet/types.ts';
 import type { Before, Progress } from '../journal/events.ts';
 import type { Failure } from '../model/failure.ts';
 import type { ContainerId, ImageId, Instant, RunId, ServiceKey } from '../model/ids.ts';
@@ -174,8 +174,8 @@ export interface Leftover {
 export interface Engine {
   /** Versions, and whether all that Slipway needs can be done. */
   facts(): Promise<Result<EngineFacts, EngineProblem>>;
-  /** The project's model with all profiles, as Compose itself renders it. Paths of missing env files do not fail it. */
-  render(project: ProjectRef): Promise<Result<ComposeModel, EngineProblem>>;
+  /** The project's model with all profiles, as Compose itself renders it, and its warnings. Paths of missing env files do not fail it. */
+  render(project: ProjectRef): Promise<Result<RenderedModel, EngineProblem>>;
   /** The services' containers (only Compose's own: with `config-hash` and not one-off), tags, networks and volumes. */
   observe(services: readonly Service[]): Promise<Result<Observed, EngineProblem>>;
   /** One container, whole; null when it is gone. */

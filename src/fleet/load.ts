@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import type { Result } from '../model/result.ts';
 import { assembleFleet } from './assemble.ts';
+import { remarkComposeWarnings } from './check/compose-warnings.ts';
 import { explainRejection, type RenderProblem } from './check/rejected.ts';
 import { type ComposeSource, readComposeSource } from './compose-source.ts';
 import { loadConfig } from './config/load.ts';
@@ -11,7 +12,7 @@ import { type Located, type LocateRequest, locateProject } from './locate.ts';
 import { duplicateProject, projectRefs } from './project-refs.ts';
 import { salvageConfig } from './salvage.ts';
 import type { SourcedProject } from './service/model-service.ts';
-import type { ComposeModel, Fleet, ProjectRef } from './types.ts';
+import type { Fleet, ProjectRef, RenderedModel } from './types.ts';
 
 /** What a command was given to find its fleet; paths as written. */
 export interface LoadRequest extends LocateRequest {
@@ -20,7 +21,7 @@ export interface LoadRequest extends LocateRequest {
 }
 
 /** The engine port's `render`; a reference with an empty name leaves the naming to Compose. */
-export type Render = (project: ProjectRef) => Promise<Result<ComposeModel, RenderProblem>>;
+export type Render = (project: ProjectRef) => Promise<Result<RenderedModel, RenderProblem>>;
 
 /** `fleet` is null exactly when there is an error among the diagnostics. */
 export interface LoadedFleet {
@@ -76,7 +77,12 @@ async function renderProject(ref: ProjectRef, render: Render): Promise<Rendered>
   const source = readComposeSource(ref.files);
   const result = await answer;
   if (!result.ok) return { project: null, source, diagnostics: explainRejection(ref, source, result.error) };
-  return { project: { ...ref, name: result.value.name, model: result.value, source }, source, diagnostics: [] };
+  const { model, warnings } = result.value;
+  return {
+    project: { ...ref, name: model.name, model, source },
+    source,
+    diagnostics: remarkComposeWarnings(source, warnings),
+  };
 }
 
 /** Names that Compose gave; two that the configuration gave are reported there. */

@@ -91,6 +91,12 @@ export interface ComposeModel {
   readonly [key: string]: unknown;
 }
 
+/** A rendered model with what Compose warned of meanwhile (unset variables, obsolete keys). */
+export interface RenderedModel {
+  readonly model: ComposeModel;
+  readonly warnings: readonly string[];
+}
+
 /** A network or volume of the model; `name` is its name on the engine. */
 export interface ComposeNamed {
   readonly name?: string;

@@ -89,7 +89,7 @@ function isOpen(state: RunState): boolean {
 async function planAfresh(
   world: World,
   options: PlanOptions,
-  { engine }: RebuildDeps,
+  { engine, say }: RebuildDeps,
   resumed?: { readonly state: RunState; readonly replaced: ReadonlyMap<ServiceKey, Replaced> },
 ): Promise<{ readonly plan: Plan; readonly stock: Recorded['stock'] } | { readonly refusal: RebuildResult }> {
   const earlier = world.runs.map((r) => (r.run === resumed?.state.run ? resumed.state : r.state));
@@ -103,7 +103,9 @@ async function planAfresh(
     options,
     ...(resume ? { resume } : {}),
   });
-  return plan.ok ? { plan: plan.value, stock: stock.value } : { refusal: refused(plan.error) };
+  if (!plan.ok) return { refusal: refused(plan.error) };
+  for (const diagnostic of plan.value.diagnostics) if (diagnostic.severity === 'warning') say(diagnostic);
+  return { plan: plan.value, stock: stock.value };
 }
 
 /** A recorded build is only worth something while its image is on the engine. */

@@ -111,14 +111,14 @@ services:
     const ref = { name: project.name, directory: project.folder, files: [`${project.folder}/docker-compose.yml`] };
     const rendered = await engine.render({ ...ref, envFiles: [], profiles: [] });
     if (!rendered.ok) throw new Error(rendered.error.message);
-    const { web } = rendered.value.services;
+    const { web } = rendered.value.model.services;
     const service = serviceOf(project.name, 'web', {
       compose: web!,
       healthcheck: { intervalMs: 1000, startPeriodMs: 300_000, retries: 3 },
     });
     const io = recordedIo();
     const request = { run: '20260204_140000', service, image: (await imageId(BUSYBOX))! };
-    const under = { ...ref, envFiles: [], profiles: [], model: rendered.value };
+    const under = { ...ref, envFiles: [], profiles: [], model: rendered.value.model };
     const ended = engine.preflight({ ...request, project: under }, io);
     const shadows = ['--filter', 'label=io.slipway.role=preflight', '--filter', `label=io.slipway.project=${project.name}`];
     const id = await eventually('the shadow runs', () =>

@@ -48,7 +48,7 @@ services:
   };
   const model = await engine.render(ref);
   if (!model.ok) throw new Error(model.error.message);
-  composeModel = { ...ref, model: model.value };
+  composeModel = { ...ref, model: model.value.model };
 });
 afterAll(async () => {
   squatter.close();

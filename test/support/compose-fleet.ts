@@ -7,12 +7,13 @@ import { ok } from '../../src/model/result.ts';
 export async function loadWith(
   root: string,
   models: Readonly<Record<string, Pick<ComposeModel, 'services'> & { readonly name?: string }>>,
-  request: Partial<LoadRequest> = {},
+  request: Partial<LoadRequest> & { readonly warnings?: readonly string[] } = {},
 ): Promise<LoadedFleet> {
-  return loadFleet({ cwd: root, projectDir: null, configFile: null, envFiles: [], profiles: [], ...request }, async (ref) => {
+  const { warnings = [], ...asked } = request;
+  return loadFleet({ cwd: root, projectDir: null, configFile: null, envFiles: [], profiles: [], ...asked }, async (ref) => {
     const model = models[ref.name];
     if (model === undefined) throw new Error(`no model for project \`${ref.name}\``);
-    return ok({ name: ref.name, ...model });
+    return ok({ model: { name: ref.name, ...model }, warnings });
   });
 }
 

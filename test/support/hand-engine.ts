@@ -8,7 +8,7 @@ import type {
   StepFailure,
   StepIo,
 } from '../../src/docker/port.ts';
-import type { ComposeModel, Fleet, Service } from '../../src/fleet/types.ts';
+import type { Fleet, RenderedModel, Service } from '../../src/fleet/types.ts';
 import type { Failure } from '../../src/model/failure.ts';
 import type { ImageId, ServiceKey } from '../../src/model/ids.ts';
 import { err, ok, type Result } from '../../src/model/result.ts';
@@ -68,7 +68,7 @@ export class HandEngine implements Engine {
     return Promise.resolve(ok({ docker: '26', compose: '2.40', buildx: '0.29', engineId: 'hand' }));
   }
 
-  render(): Promise<Result<ComposeModel, never>> {
+  render(): Promise<Result<RenderedModel, never>> {
     throw new Error('the hand-operated engine renders nothing');
   }
 

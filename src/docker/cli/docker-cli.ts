@@ -1,4 +1,4 @@
-import type { ProjectRef } from '../../fleet/types.ts';
+import type { ProjectRef, RenderedModel } from '../../fleet/types.ts';
 import type { Result } from '../../model/result.ts';
 import { childEnvironment, type Environment } from '../environment.ts';
 import type { BuildFacts, BuildRequest, EngineFacts, EngineProblem, ReplaceRequest, StepFailure, StepIo } from '../port.ts';
@@ -7,7 +7,7 @@ import { buildCandidate } from './build.ts';
 import { readFacts } from './facts.ts';
 import { findTools, type Tools } from './plugins.ts';
 import { type PullTools, pullCandidate } from './pull.ts';
-import { type Rendered, renderProject } from './render.ts';
+import { renderProject } from './render.ts';
 import { type Shadow, startShadow } from './shadow.ts';
 import { composeUp, type UpHow } from './up.ts';
 
@@ -30,7 +30,7 @@ export class DockerCli {
     return readFacts({ tools: this.#tools, env: this.#env });
   }
 
-  render(project: ProjectRef): Promise<Result<Rendered, EngineProblem>> {
+  render(project: ProjectRef): Promise<Result<RenderedModel, EngineProblem>> {
     return renderProject({ tools: this.#tools, env: this.#env }, project);
   }
 

@@ -1,4 +1,4 @@
-import type { ComposeModel, ComposeService, ProjectRef } from '../../fleet/types.ts';
+import type { ComposeModel, ComposeService, ProjectRef, RenderedModel } from '../../fleet/types.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { EngineProblem } from '../port.ts';
 import { type ChildResult, runChild } from '../process.ts';
@@ -6,12 +6,6 @@ import { composeArgv, configArgv } from './argv.ts';
 import type { Tools } from './plugins.ts';
 import { toolProblem } from './tool-problem.ts';
 import { failureSentence, readWords } from './words.ts';
-
-/** A rendered model with Compose's own warnings (unset variables, obsolete keys). */
-export interface Rendered {
-  readonly model: ComposeModel;
-  readonly warnings: readonly string[];
-}
 
 const TIMEOUT_MS = 60_000;
 const MISSING_ENV_FILE = /env file .* not found/;
@@ -24,7 +18,7 @@ const MISSING_ENV_FILE = /env file .* not found/;
 export async function renderProject(
   call: { readonly tools: Tools; readonly env: Readonly<Record<string, string>> },
   project: ProjectRef,
-): Promise<Result<Rendered, EngineProblem>> {
+): Promise<Result<RenderedModel, EngineProblem>> {
   const run = (form: 'rendered' | 'uninterpolated', override?: string) => {
     const compose = composeArgv(call.tools.compose, project, override === undefined ? 'files' : 'files-and-stdin');
     return runChild({
@@ -46,7 +40,7 @@ function isMissingEnvFile(result: ChildResult): boolean {
   return result.end.kind === 'exited' && result.end.code !== 0 && MISSING_ENV_FILE.test(result.stderr);
 }
 
-function renderedOf(result: ChildResult): Result<Rendered, EngineProblem> {
+function renderedOf(result: ChildResult): Result<RenderedModel, EngineProblem> {
   if (result.end.kind !== 'exited') return err(toolProblem('docker compose config', result));
   const model = modelIn(result);
   if (model !== null) return ok({ model, warnings: readWords(result.stderr).warnings });

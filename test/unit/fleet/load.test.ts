@@ -212,7 +212,9 @@ describe('several projects', () => {
     const loaded = await loadFleet(
       { cwd: root, projectDir: null, configFile: null, envFiles: [], profiles: [] },
       async ({ name }) =>
-        name === 'one' ? ok(model('a: {image: a}', 'one')) : err({ code: 'rejected', message: 'no', remedy: 'mend' }),
+        name === 'one'
+          ? ok({ model: model('a: {image: a}', 'one'), warnings: [] })
+          : err({ code: 'rejected', message: 'no', remedy: 'mend' }),
     );
     expect(codes(loaded)).toEqual(['error compose-rejected']);
   });
