@@ -18,6 +18,8 @@ const server = serverOf('ai-automation-ui', import.meta.url, handlers);
 let address;
 
 before(async () => {
+  // Never closed for being idle: on a busy machine a test may pause for longer than the usual five seconds.
+  server.keepAliveTimeout = 0;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   address = `http://127.0.0.1:${server.address().port}`;
