@@ -16,8 +16,8 @@ const STAGES: readonly { readonly meaning: Meaning; readonly level: StopLevel }[
   { meaning: 'kill', level: 'killing' },
 ];
 
-/** How long a killed run has to write down how far it came, milliseconds. */
-const LAST_WORDS_MS = 5000;
+/** How long a killed run has to write down how far it came, milliseconds: longer than the grace that its children get. */
+const LAST_WORDS_MS = 7000;
 
 /**
  * From now on signals stop the run instead of the process: the first drains, the second interrupts, the third kills and ends the process soon

@@ -9,6 +9,7 @@ import type { Observed, ObservedContainer, ReplaceAction } from '../plan/types.t
 export type EngineProblem =
   | { readonly code: 'no-engine'; readonly message: string; readonly remedy: string }
   | { readonly code: 'no-permission'; readonly message: string; readonly remedy: string }
+  | { readonly code: 'not-installed'; readonly message: string; readonly remedy: string }
   | { readonly code: 'too-old'; readonly message: string; readonly remedy: string }
   /** Compose refused the model; `message` is what it said, paths kept. */
   | { readonly code: 'rejected'; readonly message: string; readonly remedy: string }

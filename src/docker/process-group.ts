@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { systemClock } from '../util/clock.ts';
 
-/** Groups that are alive, so that none outlives us when we exit in the middle. */
-const alive = new Set<number>();
+/** Groups that are alive, so that none outlives us when we exit in the middle; `asked` = it has had its TERM. */
+const alive = new Map<number, 'running' | 'asked'>();
 let watchingExit = false;
 
 /**
@@ -59,6 +59,7 @@ export class ProcessGroup {
 
   async #end(): Promise<void> {
     const pid = this.#pid!;
+    alive.set(pid, 'asked');
     if (!signalGroup(pid, 'SIGTERM')) return;
     for (let waitedMs = 0; waitedMs < this.#graceMs; waitedMs += STEP_MS) {
       await systemClock.sleep(STEP_MS);
@@ -71,11 +72,12 @@ export class ProcessGroup {
 const STEP_MS = 20;
 
 function remember(pid: number): void {
-  alive.add(pid);
+  alive.set(pid, 'running');
   if (watchingExit) return;
   watchingExit = true;
   process.on('exit', () => {
-    for (const pid of alive) signalGroup(pid, 'SIGTERM');
+    // Nobody is left to wait out the grace of one that was asked before.
+    for (const [pid, state] of alive) signalGroup(pid, state === 'asked' ? 'SIGKILL' : 'SIGTERM');
   });
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import type { Result } from '../model/result.ts';
+import { fsTrouble } from '../util/fs-error.ts';
 import { assembleFleet } from './assemble.ts';
 import { remarkComposeWarnings } from './check/compose-warnings.ts';
 import { explainRejection, type RenderProblem } from './check/rejected.ts';
@@ -60,8 +61,13 @@ function readConfig({ configFile }: Located): ReadConfig {
     return { config: config ?? salvageConfig(configFile), diagnostics, text };
   } catch (error) {
     if (!(error instanceof Error && 'syscall' in error)) throw error;
-    const message = `The configuration file ${configFile} cannot be read: ${error.message}`;
-    return { config: null, diagnostics: [{ code: 'unreadable-config', severity: 'error', message, file: configFile }], text: '' };
+    const { reason, remedy } = fsTrouble(error);
+    const message = `The configuration cannot be read: ${reason}`;
+    return {
+      config: null,
+      diagnostics: [{ code: 'unreadable-config', severity: 'error', message, file: configFile, remedy }],
+      text: '',
+    };
   }
 }
 

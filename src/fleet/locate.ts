@@ -75,7 +75,11 @@ function findConfig(root: string, { cwd, configFile }: LocateRequest): Result<st
   const remedy = isFile(fromCwd)
     ? `Relative paths start at the project dir; for the file at ${fromCwd} give its full path`
     : 'Check the path; relative paths start at the project dir';
-  return problem('no-config', `The configuration file ${path} does not exist`, remedy);
+  return problem(
+    'no-config',
+    `The configuration file ${path} does not exist${existsSync(path) ? ' as a file: it is a folder' : ''}`,
+    remedy,
+  );
 }
 
 function firstIn(folder: string, names: readonly string[]): string | null {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { err, ok, type Result } from '../model/result.ts';
@@ -33,11 +33,15 @@ export type LockView =
 export async function tryLockFile(root: string, holder: Holder, me: HostIdentity): Promise<Result<FileLock, FileLockRefusal>> {
   const options = { store: fileStore(slipwayFolder(root)), content: lockText(holder), isGone: goneJudge(me) };
   try {
-    await makeDirectory(slipwayFolder(root));
-    const result = await attempt(LOCK, options);
+    const result = await inFolder(slipwayFolder(root), () => attempt(LOCK, options));
     if (result.kind === 'held') return err({ kind: 'held', holder: result.by === null ? null : parseHolder(result.by) });
     const tookOver = result.tookOver === null ? null : (parseHolder(result.tookOver) ?? 'unreadable');
-    return ok({ tookOver, release: () => removeOwn(options.store, LOCK, options.content) });
+    const release = async () => {
+      await removeOwn(options.store, LOCK, options.content);
+      // A folder in which nothing was kept goes too: a refused command leaves no trace. Any other is not empty.
+      await rmdir(slipwayFolder(root)).catch(() => {});
+    };
+    return ok({ tookOver, release });
   } catch (error) {
     return err({ kind: 'unusable', problem: fileProblem('write the lock file', lockPath(root), error) });
   }
@@ -62,6 +66,18 @@ export function lockPath(root: string): string {
 }
 
 const LOCK = 'lock';
+
+/** Another process may remove the folder, empty after its release, just before we write into it: then once more. */
+async function inFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  await makeDirectory(folder);
+  try {
+    return await work();
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    await makeDirectory(folder);
+    return work();
+  }
+}
 
 function slipwayFolder(root: string): string {
   return join(root, '.slipway');

@@ -85,6 +85,7 @@ export async function loadRuns(
   for (const { run } of listed.value) {
     const loaded = await openRun(root, run);
     if (!loaded.ok && loaded.error.code !== 'journal-missing') diagnostics.push(loaded.error);
+    if (loaded.ok && loaded.value.state.meta === null && loaded.value.torn) diagnostics.push(nothingReadable(loaded.value));
     if (loaded.ok && loaded.value.state.meta?.phase === phase) runs.push(loaded.value);
   }
   return { runs, diagnostics };
@@ -131,6 +132,16 @@ export async function readPlan({ dir }: RunFolder): Promise<Result<Plan, Diagnos
     file: path,
     remedy,
   });
+}
+
+function nothingReadable({ run, dir }: RunFolder): Diagnostic {
+  return {
+    code: 'journal-cut-short',
+    severity: 'warning',
+    message: `The journal of run ${run} was cut short before its first record ended: the run is passed over`,
+    file: journalPath(dir),
+    remedy: 'restore the file from a backup, or remove the folder of the run; what runs on the engine counts',
+  };
 }
 
 function unknownRun(run: string): Diagnostic {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { EngineUnavailable } from '../docker/port.ts';
 import type { JournalWriter } from '../journal/file-journal.ts';
 import { openRunLogs } from '../journal/logs.ts';
 import type { RunState } from '../journal/projection.ts';
@@ -135,7 +136,7 @@ async function finish(recorded: Recorded, board: Board) {
     const message = `the after_run hook ${after.command.join(' ')} ended with ${after.exitCode ?? 'a signal'}`;
     await record({ type: 'notice', severity: 'warning', code: 'hook-failed', service: null, message });
   }
-  if (conclusion.outcome === 'done') await clearLeftovers(deps.engine, world.fleet, record, null);
+  if (conclusion.outcome === 'done') await clearCandidates(recorded);
   await record({ type: 'run-finished', ...conclusion });
   const key = keyPlace(world.fleet, deps.configHome);
   const stored = await storeRelease({
@@ -147,4 +148,15 @@ async function finish(recorded: Recorded, board: Board) {
   });
   if (!stored.ok) deps.say({ ...stored.error, severity: 'warning' });
   return conclusion;
+}
+
+/** An engine that is lost at the very end takes nothing of the success away: the next run clears what is left. */
+async function clearCandidates({ deps, world, record }: Recorded): Promise<void> {
+  try {
+    await clearLeftovers(deps.engine, world.fleet, record, null);
+  } catch (error) {
+    if (!(error instanceof EngineUnavailable)) throw error;
+    const message = `candidates of the run were not cleared: ${error.message}`;
+    await record({ type: 'notice', severity: 'warning', code: 'engine-error', service: null, message });
+  }
 }

@@ -1,4 +1,4 @@
-import type { Engine, EngineLock, EngineProblem } from '../docker/port.ts';
+import { type Engine, type EngineLock, type EngineProblem, EngineUnavailable } from '../docker/port.ts';
 import { attempt, type ExclusiveStore, removeOwn } from '../journal/exclusive.ts';
 import { describeHolder, type Holder, holderFromRecord, holderText, holderToRecord, judgeHolder } from '../journal/holder.ts';
 import { type FileLock, type FileLockRefusal, tryLockFile } from '../journal/lock.ts';
@@ -30,6 +30,8 @@ export interface LockRefusal {
   readonly holder: Holder | null;
   readonly message: string;
   readonly remedy: string;
+  /** The lock file, when that is what is wrong. */
+  readonly file?: string;
 }
 
 /** The fleet's lock: the file in the project dir and one marker a Compose project on the engine. */
@@ -37,8 +39,11 @@ export interface FleetLock {
   readonly holder: Holder;
   /** One sentence for each holder that was gone and from whom it was taken over. */
   readonly takenOver: readonly string[];
-  /** Releases in reverse order; what is not ours any more is left alone. */
-  release(): Promise<void>;
+  /**
+   * Releases in reverse order; what is not ours any more is left alone. Answers why the engine would not give its part back, if so: the
+   * next rebuild takes that over, as this process will be gone.
+   */
+  release(): Promise<string | null>;
 }
 
 /** Locks the fleet against every other rebuild, in this folder and in any other clone that uses the same engine. */
@@ -50,7 +55,7 @@ export async function acquireFleetLock(request: LockRequest): Promise<Result<Fle
     const locked = await tryFleetLock(request, holder);
     const mayWait = !locked.ok && locked.error.waitable && clock.now() < deadline && !signal.aborted;
     if (locked.ok) return locked;
-    if (!mayWait) return err({ holder: locked.error.holder, message: locked.error.message, remedy: locked.error.remedy });
+    if (!mayWait) return err(locked.error);
     await clock.sleep(POLL_MS, signal);
   }
 }
@@ -117,15 +122,17 @@ async function tryFleetLock(request: LockRequest, holder: Holder): Promise<Resul
     holder,
     takenOver: [...fileTakeOver(file.value), ...takenOver],
     release: async () => {
-      await release();
+      const trouble = await release().then(() => null, engineTrouble);
       await file.value.release();
+      return trouble;
     },
   });
 }
 
 function fileRefused(refusal: FileLockRefusal): Refused {
   if (refusal.kind === 'held') return { ...heldBy(refusal.holder, 'The fleet'), waitable: true };
-  return unusable(refusal.problem.message, refusal.problem.remedy ?? '');
+  const { message, remedy, file } = refusal.problem;
+  return { ...unusable(message, remedy ?? ''), ...(file === undefined ? {} : { file }) };
 }
 
 async function lockMarkers(
@@ -152,7 +159,7 @@ async function lockMarkers(
     }
     return ok({ takenOver, release });
   } catch (error) {
-    if (!(error instanceof EngineTrouble)) throw error;
+    if (!(error instanceof EngineTrouble || error instanceof EngineUnavailable)) throw error;
     await release().catch(() => {});
     return err(unusable(error.problem.message, error.problem.remedy));
   }
@@ -172,6 +179,11 @@ function fileTakeOver({ tookOver }: FileLock): readonly string[] {
   if (tookOver === null) return [];
   if (tookOver === 'unreadable') return ['Took over a lock file that was cut short and named nobody'];
   return [`Took over the fleet's lock from ${holderText(tookOver)}, which is gone`];
+}
+
+function engineTrouble(error: unknown): string {
+  if (error instanceof EngineTrouble || error instanceof EngineUnavailable) return error.message;
+  throw error;
 }
 
 function unusable(message: string, remedy: string): Refused {

@@ -5,11 +5,11 @@ import type { Fleet } from '../fleet/types.ts';
 import { type LoadedRun, loadRuns } from '../journal/runs.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { err, ok, type Result } from '../model/result.ts';
-import { comparePlans } from '../plan/diff.ts';
 import { planFromJson } from '../plan/document.ts';
 import type { ResumeFacts } from '../plan/input.ts';
 import { planRebuild } from '../plan/plan.ts';
 import type { Plan, PlanOptions } from '../plan/types.ts';
+import { fsTrouble } from '../util/fs-error.ts';
 import type { RebuildDeps, RebuildRequest } from './rebuild-types.ts';
 import { engineDiagnostic, type Stock, takeStock } from './stock.ts';
 
@@ -74,29 +74,19 @@ export function makePlan(from: {
   return planRebuild({ fleet, options, diagnostics, ...stock, ...(resume ? { resume } : {}) });
 }
 
-/** Checks that the fleet is as it was when the plan file was written (`rebuild --plan FILE`). */
-export async function checkPlanFile(file: string, cwd: string, now: Plan): Promise<readonly Diagnostic[]> {
+/** The plan of a file that `plan --out` wrote (`rebuild --plan FILE`). */
+export async function readPlanFile(file: string, cwd: string): Promise<Result<Plan, Diagnostic>> {
   const path = resolve(cwd, file);
   try {
-    const old = planFromJson(await readFile(path, 'utf8'));
-    return old.ok ? comparePlans(old.value, now) : [{ ...old.error, file: path }];
+    const plan = planFromJson(await readFile(path, 'utf8'));
+    return plan.ok ? plan : err({ ...plan.error, file: path });
   } catch (error) {
-    const message = `the plan file cannot be read: ${error instanceof Error ? error.message : String(error)}`;
-    return [
-      {
-        code: 'plan-file-unreadable',
-        severity: 'error',
-        message,
-        file: path,
-        remedy: 'write one with `slipway plan --out FILE`',
-      },
-    ];
+    return err({
+      code: 'plan-file-unreadable',
+      severity: 'error',
+      message: `The plan file cannot be read: ${fsTrouble(error).reason}`,
+      file: path,
+      remedy: 'check the path; relative ones start at the present folder. `slipway plan --out FILE` writes a plan',
+    });
   }
-}
-
-/** The options that a plan file was made with: the same plan can only come from the same options. */
-export async function planFileOptions(file: string, cwd: string): Promise<PlanOptions | null> {
-  const text = await readFile(resolve(cwd, file), 'utf8').catch(() => null);
-  const plan = text === null ? null : planFromJson(text);
-  return plan?.ok ? plan.value.options : null;
 }

@@ -2,28 +2,41 @@ import type { Fleet } from '../fleet/types.ts';
 import { loadRuns } from '../journal/runs.ts';
 import { type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import { err, type Result } from '../model/result.ts';
+import { releaseKey } from '../release/key.ts';
 import { acquireFleetLock, type FleetLock } from './lock.ts';
 import { loadAll } from './planning.ts';
 import type { RebuildDeps, RebuildRequest, RebuildResult } from './rebuild-types.ts';
-import { continueRun, refused, startRun } from './run-flow.ts';
+import { keyPlace } from './release-run.ts';
+import { continueRun, refused, startRun, stoppedBefore } from './run-flow.ts';
 
 /** The main job: load, lock, plan, run. Expected failures are in the result; only bugs are thrown. */
 export async function rebuild(request: RebuildRequest, deps: RebuildDeps): Promise<RebuildResult> {
-  const loaded = await loadAll(request, deps);
+  // Looking changes nothing: who stops us while we look (an engine may be slow to answer) need not wait for the end of it.
+  const loaded = await Promise.race([loadAll(request, deps), deps.stop.whenDraining]);
+  if (!loaded) return stoppedBefore(deps.stop);
   if (!loaded.ok) return refused(loaded.error);
   const world = loaded.value;
   const locked = await lockFleet(world.fleet, request, deps);
-  if (!locked.ok) return refused(locked.error);
+  if (!locked.ok) return deps.stop.draining.aborted ? stoppedBefore(deps.stop) : refused(locked.error);
   try {
     for (const message of locked.value.takenOver) deps.say({ code: 'lock-taken-over', severity: 'warning', message });
     // The runs are read again under the lock: another operator may have finished one in between.
     const { runs, diagnostics } = await loadRuns(world.fleet.root, world.fleet.settings.phase);
     const current = { ...world, runs, diagnostics: [...world.diagnostics, ...diagnostics] };
     if (hasErrors(diagnostics)) return refused(diagnostics);
+    if (deps.stop.draining.aborted) return stoppedBefore(deps.stop);
+    const key = await releaseKey(keyPlace(world.fleet, deps.configHome));
+    if (!key.ok) return refused([key.error]);
     return request.continue ? await continueRun(current, request, deps) : await startRun(current, request, deps);
   } finally {
-    await locked.value.release();
+    const trouble = await locked.value.release();
+    if (trouble) deps.say(notReleased(trouble));
   }
+}
+
+function notReleased(why: string): Diagnostic {
+  const remedy = 'The next rebuild takes it over';
+  return { code: 'lock-not-released', severity: 'warning', message: `The lock could not be given back: ${why}`, remedy };
 }
 
 async function lockFleet(
@@ -48,6 +61,7 @@ async function lockFleet(
       severity: 'error',
       message: lock.error.message,
       remedy: lock.error.remedy,
+      ...(lock.error.file === undefined ? {} : { file: lock.error.file }),
     },
   ]);
 }

@@ -1,5 +1,6 @@
 import type { RunState } from '../journal/projection.ts';
 import type { ServiceState } from '../journal/service-state.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ServiceKey } from '../model/ids.ts';
 import type { ResumeFacts } from '../plan/input.ts';
 import type { PlanOptions } from '../plan/types.ts';
@@ -47,6 +48,19 @@ export interface ContinueChanges {
   readonly skipTests?: boolean;
   readonly services: readonly ServiceKey[];
   readonly categories: readonly string[];
+}
+
+/** Names and categories that the run did not select: it can be narrowed to a part of itself, and never be widened. */
+export function checkNarrowing(recorded: PlanOptions, { services, categories }: ContinueChanges): readonly Diagnostic[] {
+  return [...outside('service', services, recorded.services), ...outside('category', categories, recorded.categories)];
+}
+
+function outside(what: string, given: readonly string[], selected: readonly string[]): Diagnostic[] {
+  if (selected.length === 0) return [];
+  const remedy = `It selected ${selected.join(', ')}; end it first, then start a run for the others`;
+  return given
+    .filter((name) => !selected.includes(name))
+    .map((name) => ({ code: 'not-in-run', severity: 'error', message: `The ${what} ${name} is not part of the run`, remedy }));
 }
 
 /** The recorded options with what was changed for good. */

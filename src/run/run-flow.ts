@@ -7,32 +7,37 @@ import { createRedactor } from '../journal/redact.ts';
 import { createRun, type LoadedRun, type RunFolder, writePlan } from '../journal/runs.ts';
 import { type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import type { ServiceKey } from '../model/ids.ts';
+import { err, ok, type Result } from '../model/result.ts';
 import { EXIT } from '../model/status.ts';
+import { comparePlans } from '../plan/diff.ts';
 import type { ResumeFacts } from '../plan/input.ts';
+import { selectServices } from '../plan/selection.ts';
 import type { Plan, PlanOptions } from '../plan/types.ts';
+import { counted } from '../util/human.ts';
 import type { Replaced } from './board.ts';
 import { executeRecorded, type Recorded } from './execute-recorded.ts';
 import { finishRollbacks } from './finish-rollbacks.ts';
-import { checkPlanFile, makePlan, planFileOptions, type World } from './planning.ts';
+import { makePlan, readPlanFile, type World } from './planning.ts';
 import type { RebuildDeps, RebuildRequest, RebuildResult } from './rebuild-types.ts';
 import { clearLeftovers, EngineLost, repairRun } from './repair.ts';
-import { continuedOptions, narrowedOptions, replacedSoFar, resumeFacts } from './resume.ts';
+import { checkNarrowing, continuedOptions, narrowedOptions, replacedSoFar, resumeFacts } from './resume.ts';
 import { takeStock } from './stock.ts';
+import type { StopController } from './stop.ts';
 
 /** Starts a new run; what a crashed one left is put in order first and that run marked abandoned (product contract, section 6). */
 export async function startRun(world: World, request: RebuildRequest, deps: RebuildDeps): Promise<RebuildResult> {
+  const wanted = await whatIsWanted(world, request);
+  if (!wanted.ok) return refused(wanted.error);
   const last = world.runs.at(-1);
   if (last && isOpen(last.state)) {
     const problems = await abandon(world, last, deps);
     if (problems.length > 0) return refused(problems);
   }
-  const options = request.planFile === null ? request.options : await planFileOptions(request.planFile, request.load.cwd);
-  const planned = await planAfresh(world, options ?? request.options, deps);
+  const planned = await planAfresh(world, wanted.value.options, deps);
   if ('refusal' in planned) return planned.refusal;
-  if (request.planFile !== null) {
-    const moved = await checkPlanFile(request.planFile, request.load.cwd, planned.plan);
-    if (hasErrors(moved)) return refused(moved);
-  }
+  const moved = wanted.value.plan === null ? [] : comparePlans(wanted.value.plan, planned.plan);
+  if (hasErrors(moved)) return refused(moved);
+  if (deps.stop.draining.aborted) return stoppedBefore(deps.stop);
   const folder = await createRun(world.fleet.root, deps.clock);
   if (!folder.ok) return refused([folder.error]);
   return withJournal(folder.value, world, deps, async (journal) => {
@@ -59,6 +64,8 @@ export async function continueRun(world: World, request: RebuildRequest, deps: R
   if (!last?.state.meta) return refused([noRun(world)]);
   if (last.state.outcome === 'done')
     return { kind: 'nothing', message: `run ${last.run} is done: nothing to continue`, exitCode: EXIT.done };
+  const outside = checkNarrowing(last.state.meta.options, request.changes);
+  if (outside.length > 0) return refused(outside);
   const options = continuedOptions(last.state.meta.options, request.changes);
   const narrowed = narrowedOptions(options, request.changes);
   return withJournal(last, world, deps, async (journal) => {
@@ -74,6 +81,31 @@ export async function continueRun(world: World, request: RebuildRequest, deps: R
     const tested = new Map([...resumeFacts(state, replaced).tested].map(([key, { result }]) => [key, result] as const));
     return executeRecorded({ ...journal, ...planned, world, folder: last, deps, replaced, tested, command: request });
   });
+}
+
+/**
+ * The options of a new run, and the plan that it has to be equal to. What the operator mistyped is found here, before anything is done:
+ * a mistake must not cost the run that could still be continued.
+ */
+async function whatIsWanted(
+  { fleet }: World,
+  { planFile, options, load }: RebuildRequest,
+): Promise<Result<{ readonly options: PlanOptions; readonly plan: Plan | null }, readonly Diagnostic[]>> {
+  const plan = planFile === null ? null : await readPlanFile(planFile, load.cwd);
+  if (plan && !plan.ok) return err([plan.error]);
+  const wanted = plan ? plan.value.options : options;
+  const selected = selectServices(fleet, wanted);
+  return selected.ok ? ok({ options: wanted, plan: plan && plan.value }) : selected;
+}
+
+/** Stopped by a signal before anything was started. */
+export function stoppedBefore({ reason }: StopController): RebuildResult {
+  const terminated = reason?.kind === 'signal' && reason.signal !== 'SIGINT';
+  return {
+    kind: 'nothing',
+    message: 'Stopped before anything was started',
+    exitCode: terminated ? EXIT.terminated : EXIT.interrupted,
+  };
 }
 
 /** A refusal: nothing was started. */
@@ -137,6 +169,7 @@ async function withJournal(
   const opened = await openJournal(folder.dir, folder.run, clock, { redact, ...(afterAppend ? { afterAppend } : {}) });
   if (!opened.ok) return refused([opened.error]);
   const journal = opened.value;
+  if (journal.found.torn) deps.say(cutShort(journal));
   let state = world.runs.find((r) => r.run === folder.run)?.state ?? emptyRun(folder.run);
   journal.subscribe((event: Event) => {
     state = applyEvent(state, event);
@@ -186,6 +219,17 @@ function startedEvent(world: World, plan: Plan, deps: RebuildDeps): EventBody {
     services,
     slipway: deps.version,
     engine: { docker, compose, buildx },
+  };
+}
+
+/** What a crash in the middle of a write leaves; the steps that it was about are looked up on the engine. */
+function cutShort({ run, path, found }: JournalWriter): Diagnostic {
+  return {
+    code: 'journal-cut-short',
+    severity: 'warning',
+    message: `The last record of run ${run} was cut short and is left out (${counted(found.torn?.bytes ?? 0, 'byte')})`,
+    file: path,
+    remedy: 'What it told is found out anew: what runs on the engine counts',
   };
 }
 

@@ -32,6 +32,8 @@ export function fsTrouble(error: unknown): FsTrouble {
     case 'EACCES':
     case 'EPERM':
       return { kind: 'denied', reason: 'permission denied', remedy: 'check the owner and the mode of the file and its folder' };
+    case 'EISDIR':
+      return { kind: 'other', reason: 'it is a folder, not a file', remedy: 'check the path' };
     case 'ENOENT':
     case 'ENOTDIR':
       return { kind: 'missing', reason: 'it does not exist', remedy: 'check the path' };

@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../../model/result.ts';
 import type { EngineFacts, EngineProblem } from '../port.ts';
 import { type ChildResult, runChild } from '../process.ts';
 import type { Tool, Tools } from './plugins.ts';
-import { INSTALL, missingTool, toolProblem } from './tool-problem.ts';
+import { INSTALL, toolProblem, versionProblem } from './tool-problem.ts';
 
 /** From these versions on the capabilities are known to be there; older or strangely numbered ones are asked for them. */
 const MINIMUM = { compose: '2.35.0', buildx: '0.17.0' } as const;
@@ -57,10 +57,7 @@ function serverOf(result: ChildResult): Result<{ docker: string; engineId: strin
 }
 
 function versionOf(tool: string, result: ChildResult): Result<string, EngineProblem> {
-  if (result.end.kind === 'exited' && result.end.code !== 0) {
-    return err(missingTool(tool, result.stderr.trim().split('\n')[0] || `exit code ${result.end.code}`));
-  }
-  if (result.end.kind !== 'exited') return err(toolProblem(tool, result));
+  if (result.end.kind !== 'exited' || result.end.code !== 0) return err(versionProblem(tool, result));
   // buildx prints `<module> <version> <commit>`, Compose only its version.
   const words = result.stdout.trim().split(/\s+/);
   const version = words.find((word) => /^v?\d+\.\d+/.test(word)) ?? words[0] ?? '';

@@ -22,7 +22,15 @@ test('the lock file names its holder, is private, and goes with the release', as
   expect((await stat(lockPath(root))).mode & 0o777).toBe(0o600);
   expect(await viewLockFile(root)).toEqual({ kind: 'held', holder: holderAt(1) });
   await lock.release();
-  expect(await readdir(join(root, '.slipway'))).toEqual([]);
+  expect(await readdir(root)).toEqual([]);
+});
+
+test('the folder of the lock stays when something else is kept in it', async () => {
+  const root = await scratchFolder();
+  await mkdir(join(root, '.slipway/runs'), { recursive: true });
+  const lock = must(await tryLockFile(root, holderAt(1), fakeHost({})));
+  await lock.release();
+  expect(await readdir(join(root, '.slipway'))).toEqual(['runs']);
 });
 
 test('a living holder keeps it and is named', async () => {

@@ -1,7 +1,6 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Engine, EngineLock } from '../../../src/docker/port.ts';
+import { type Engine, type EngineLock, EngineUnavailable } from '../../../src/docker/port.ts';
 import { holderFromRecord } from '../../../src/journal/holder.ts';
 import { viewLockFile } from '../../../src/journal/lock.ts';
 import { err, ok } from '../../../src/model/result.ts';
@@ -30,7 +29,7 @@ function markerEngine(fails: string | null = null) {
     },
     lockHolder: async (project: string) => markers.get(project) ?? null,
   };
-  return { engine: calls as Partial<Engine> as Engine, markers };
+  return { engine: calls as Partial<Engine> as Engine, calls, markers };
 }
 
 async function request(over: Partial<Parameters<typeof acquireFleetLock>[0]> = {}) {
@@ -54,7 +53,7 @@ test('file and markers carry one holder, and go with the release', async () => {
   expect(await viewLockFile(asked.root)).toEqual({ kind: 'held', holder: lock.holder });
   await lock.release();
   expect(markers.size).toBe(0);
-  expect(await readdir(join(asked.root, '.slipway'))).toEqual([]);
+  expect(await readdir(asked.root)).toEqual([]);
 });
 
 test('a second rebuild in the folder is refused with the holder and what to do', async () => {
@@ -113,8 +112,21 @@ test('waiting ends when the holder releases, or at the deadline', async () => {
 test('an engine that does not answer is told as such, and nothing stays locked', async () => {
   const { engine, markers } = markerEngine('web');
   const asked = await request({ engine, waitMs: 1000 });
-  expect(mustFail(await acquireFleetLock(asked))).toEqual({ holder: null, message: NO_ENGINE.message, remedy: NO_ENGINE.remedy });
+  expect(mustFail(await acquireFleetLock(asked))).toMatchObject({
+    holder: null,
+    message: NO_ENGINE.message,
+    remedy: NO_ENGINE.remedy,
+  });
   expect(markers.size).toBe(0);
+  expect(await viewLockFile(asked.root)).toEqual({ kind: 'free' });
+});
+
+test('an engine that is lost at the release is told of, and the lock file goes all the same', async () => {
+  const { engine, calls } = markerEngine();
+  const asked = await request({ engine });
+  const lock = must(await acquireFleetLock(asked));
+  calls.lockHolder = () => Promise.reject(new EngineUnavailable(NO_ENGINE));
+  expect(await lock.release()).toBe(NO_ENGINE.message);
   expect(await viewLockFile(asked.root)).toEqual({ kind: 'free' });
 });
 
