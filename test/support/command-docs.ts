@@ -1,6 +1,7 @@
 import type { Command } from '../../src/cli/command.ts';
 import { type Flag, usageOf } from '../../src/cli/options/flag.ts';
 import { EXIT, type ExitCode } from '../../src/model/status.ts';
+import { markdownTable } from './markdown-table.ts';
 
 const GENERATED = '<!-- Made from the source by `UPDATE_GOLDEN=1 npx vitest run --project unit test/unit/cli/docs.test.ts`. -->';
 
@@ -20,13 +21,13 @@ export function commandsPage(commands: readonly Command[], common: readonly Flag
 export function exitCodesPage(): string {
   const rows = Object.entries(EXIT).map(([name, code]) => {
     const { means, next } = MEANINGS[name as keyof typeof EXIT];
-    return `| ${code satisfies ExitCode} | ${means} | ${next} |`;
+    return [String(code satisfies ExitCode), means, next];
   });
   const notes = [
     'The codes are the same for all commands. A failed rollback (3) beats everything else; an interrupted run ends with 130 or 143 even when services failed in it.',
     '`plan`, `status`, `runs` and `logs` only look: they end with 0 whatever state they find, and with 2 when they cannot look.',
   ];
-  const table = ['| code | means | what to do |', '|---|---|---|', ...rows].join('\n');
+  const table = markdownTable(['code', 'means', 'what to do'], rows);
   return `${[`# Exit codes\n\n${GENERATED}`, table, ...notes].join('\n\n')}\n`;
 }
 
@@ -60,6 +61,6 @@ function commandSection({ name, summary, argument, flags, examples }: Command): 
 }
 
 function flagTable(flags: readonly Flag<unknown>[]): string {
-  const rows = flags.map((flag) => `| \`${usageOf(flag).replaceAll('|', '\\|')}\` | ${flag.says.replaceAll('|', '\\|')} |`);
-  return ['| option | meaning |', '|---|---|', ...rows].join('\n');
+  const rows = flags.map((flag) => [`\`${usageOf(flag)}\``, flag.says].map((cell) => cell.replaceAll('|', '\\|')));
+  return markdownTable(['option', 'meaning'], rows);
 }

@@ -1,3 +1,5 @@
+import { markdownTable } from './markdown-table.ts';
+
 /** The part of a JSON Schema (draft 7) that the configuration's schema uses. */
 export interface JsonSchema {
   readonly type?: string | readonly string[];
@@ -44,13 +46,9 @@ export function rowsBelow(schema: JsonSchema, path: string): Row[] {
   ];
 }
 
-/** Aligned as the formatter aligns tables, so that it leaves the file alone. */
 function table(rows: readonly Row[]): string {
   const body = rows.map(({ key, schema }) => [`\`${key}\``, typeOf(schema), defaultOf(schema), schema.description ?? '']);
-  const head = ['key', 'value', 'default', 'meaning'];
-  const widths = head.map((_, column) => Math.max(...[head, ...body].map((cells) => cells[column]!.length)));
-  const line = (cells: readonly string[]) => `| ${cells.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n');
+  return markdownTable(['key', 'value', 'default', 'meaning'], body);
 }
 
 function details(schema: JsonSchema): string {
