@@ -11,7 +11,7 @@ export interface Call<F extends FlagSet> {
 }
 
 /** What does a command's work. Expected failures end in an exit code; bugs are thrown. */
-export type Action<F extends FlagSet> = (call: Call<F>) => Promise<ExitCode>;
+type Action<F extends FlagSet> = (call: Call<F>) => Promise<ExitCode>;
 
 /** A command as data: its help and `docs/commands.md` are made from it. */
 export interface CommandSpec<F extends FlagSet> {

@@ -50,7 +50,7 @@ export function eventLine(event: Event): EventLine | null {
 }
 
 /** What a received signal makes the run do, and what the next one will. */
-export function signalText(signal: string, meaning: 'drain' | 'interrupt' | 'kill'): string {
+function signalText(signal: string, meaning: 'drain' | 'interrupt' | 'kill'): string {
   if (meaning === 'drain')
     return `${signal}: finishing what is under way, starting nothing new; once more interrupts builds and tests`;
   if (meaning === 'interrupt') return `${signal}: ending builds and tests; once more kills at once`;

@@ -48,7 +48,7 @@ export function failureText(failure: Failure): string {
 }
 
 /** A verdict in words. */
-export function verdictText(verdict: Verdict): string {
+function verdictText(verdict: Verdict): string {
   switch (verdict.kind) {
     case 'healthy':
       return `healthy: ${verdict.why}`;

@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 
 /** One glyph per state; all one column wide (no emoji, which some terminals draw two wide), and readable without colour. */
-export interface Glyphs {
+interface Glyphs {
   readonly good: string;
   readonly bad: string;
   readonly skipped: string;

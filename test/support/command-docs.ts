@@ -61,6 +61,13 @@ function commandSection({ name, summary, argument, flags, examples }: Command): 
 }
 
 function flagTable(flags: readonly Flag<unknown>[]): string {
-  const rows = flags.map((flag) => [`\`${usageOf(flag)}\``, flag.says].map((cell) => cell.replaceAll('|', '\\|')));
-  return markdownTable(['option', 'meaning'], rows);
+  return table([['option', 'meaning'], ...flags.map((flag) => [`\`${usageOf(flag)}\``, flag.says])]);
+}
+
+/** A Markdown table as the formatter leaves it: columns of one width. */
+function table(rows: readonly (readonly string[])[]): string {
+  const escaped = rows.map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
+  const widths = escaped[0]!.map((_, i) => Math.max(...escaped.map((row) => row[i]!.length)));
+  const [head, ...body] = escaped.map((row) => `| ${row.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`);
+  return [head, `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...body].join('\n');
 }

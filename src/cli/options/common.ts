@@ -2,7 +2,7 @@ import { anyText, type Flag, type FlagSet, many, one, toggle, type ValuesOf } fr
 import { oneOf } from './values.ts';
 
 /** How the operator wants output to look; the words of `--output`. */
-export const OUTPUT_MODES = ['auto', 'tty', 'plain', 'json', 'quiet'] as const;
+const OUTPUT_MODES = ['auto', 'tty', 'plain', 'json', 'quiet'] as const;
 
 /** What all commands take, before or after the command's name. */
 export const COMMON_FLAGS = {

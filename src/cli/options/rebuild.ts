@@ -3,7 +3,7 @@ import { anyText, type FlagSet, many, one, toggle, type ValuesOf } from './flag.
 import { oneOf, parseBatchSize, parseMaxFailures, parseNames, parseWait } from './values.ts';
 
 /** What shapes a plan: the same for `plan` and `rebuild`. */
-export const PLAN_SHAPING_FLAGS = {
+const PLAN_SHAPING_FLAGS = {
   batchSize: one('--batch-size', '<N>', {
     says: 'services in flight at once, or all (default: 5, or batch.size)',
     parse: parseBatchSize,
@@ -46,5 +46,4 @@ export const REBUILD_FLAGS = {
 } satisfies FlagSet;
 
 export type PlanShapingValues = ValuesOf<typeof PLAN_SHAPING_FLAGS>;
-export type PlanValues = ValuesOf<typeof PLAN_FLAGS>;
 export type RebuildValues = ValuesOf<typeof REBUILD_FLAGS>;

@@ -1,5 +1,5 @@
 import { COMPOSE_FLAGS, JSON_FLAG } from './common.ts';
-import { anyText, type FlagSet, one, toggle, type ValuesOf } from './flag.ts';
+import { anyText, type FlagSet, one, toggle } from './flag.ts';
 
 export const STATUS_FLAGS = { json: JSON_FLAG } satisfies FlagSet;
 
@@ -15,8 +15,3 @@ export const UNLOCK_FLAGS = {
   ...COMPOSE_FLAGS,
   force: toggle('--force', 'also from a process that is running or cannot be seen from here'),
 } satisfies FlagSet;
-
-export type StatusValues = ValuesOf<typeof STATUS_FLAGS>;
-export type RunsValues = ValuesOf<typeof RUNS_FLAGS>;
-export type LogsValues = ValuesOf<typeof LOGS_FLAGS>;
-export type UnlockValues = ValuesOf<typeof UNLOCK_FLAGS>;
