@@ -28,7 +28,7 @@ export function renderSummary(input: SummaryInput, paint: Paint): string {
   const view = viewRun(input.state, input.plan, input.nowMs);
   const services = [...input.state.services.values()];
   const blocks = [
-    [titleLine(view, paint)],
+    [titleLine(view, input.plan, paint)],
     categoryTable(view, paint),
     untouchedLines(input, paint),
     troubleLines(services, paint),
@@ -42,10 +42,14 @@ export function renderSummary(input: SummaryInput, paint: Paint): string {
     .join('\n');
 }
 
-function titleLine(view: RunView, paint: Paint): string {
+function titleLine(view: RunView, { services }: Pick<Plan, 'services'>, paint: Paint): string {
   const good = view.outcome === 'done';
   const glyph = good ? paint.good(paint.glyph.good) : paint.bad(paint.glyph.bad);
-  return `${glyph} ${paint.bold(`Run ${view.run} ${view.outcome}`)}: ${countsText(view.counts)} of ${counted(view.counts.total, 'service')} in ${humanDuration(view.elapsedMs)}`;
+  const title = `${glyph} ${paint.bold(`Run ${view.run} ${view.outcome}`)}`;
+  if (view.counts.total === 0) return `${title}: nothing to do`;
+  const needed = services.filter(({ cause }) => cause.code === 'dependency-down').length;
+  const whose = needed === 0 ? '' : `, ${needed} of them because others need them,`;
+  return `${title}: ${countsText(view.counts)} of ${counted(view.counts.total, 'service')}${whose} in ${humanDuration(view.elapsedMs)}`;
 }
 
 function categoryTable(view: RunView, paint: Paint): string[] {

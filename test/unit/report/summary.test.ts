@@ -71,6 +71,21 @@ test('a failed rollback prints the commands that put things back, as a shell tak
   expect(text).toContain("weather-api failed: ROLLBACK FAILED: image is gone\n  run these:\n    docker start 'it'\\''s'\n");
 });
 
+test('the title says when there was nothing to do, and how many services only others need', () => {
+  const done = { type: 'run-finished', outcome: 'done', exitCode: 0, why: '' } as const;
+  const title = (services: typeof SERVICES, plan: ReturnType<typeof planOf>) => {
+    const state = runOf([started(services), ...services.map((s) => settled(s.service)), done]);
+    return renderSummary({ state, plan, nowMs: START_MS, logs: 'l', command: 'slipway' }, plain).split('\n')[0];
+  };
+  expect(title([], planOf([]))).toBe('✓ Run 20260204_140000 done: nothing to do');
+  const plan = planOf(SERVICES);
+  const down = { code: 'dependency-down', text: 'weather-api needs it and it is not running' } as const;
+  const services = plan.services.map((s) => (s.service === 'ml-service' ? { ...s, cause: down } : s));
+  expect(title(SERVICES, { ...plan, services })).toBe(
+    '✓ Run 20260204_140000 done: 3 completed of 3 services, 1 of them because others need them, in 4.0s',
+  );
+});
+
 test('quiet says only what went wrong', () => {
   expect(renderFailures(runOf(EVENTS), plain)).toBe(
     'sports-api failed: unhealthy: GET /health answered 500\nml-service skipped: sports-api failed\n',
