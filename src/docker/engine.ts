@@ -3,6 +3,7 @@ import { createApi, unusableApi } from './api/client.ts';
 import { apiVerbs, openApiSession } from './api/verbs.ts';
 import { DockerCli } from './cli/docker-cli.ts';
 import { dockerEndpoint, type Environment } from './environment.ts';
+import { endOrphans } from './orphans.ts';
 import type { Engine } from './port.ts';
 import { preflightService } from './preflight.ts';
 import { replaceService } from './replace.ts';
@@ -26,5 +27,6 @@ export function createDockerEngine(own: Environment): Engine {
     pull: (request, io) => cli.pull(request, io),
     preflight: (request, io) => preflightService(session, { request, shadow: (shadow, to) => cli.shadow(shadow, to) }, io),
     replace: (request, io) => replaceService(session, { request, up }, io),
+    endOrphans,
   };
 }

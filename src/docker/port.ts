@@ -203,9 +203,16 @@ export interface Engine {
   /** The last lines a container wrote. */
   logs(id: ContainerId, lines: number): Promise<readonly string[]>;
   start(id: ContainerId): Promise<Result<null, EngineProblem>>;
+  /** Stops a container in its own time; one that is being stopped already is waited for. */
+  stop(id: ContainerId): Promise<Result<null, EngineProblem>>;
   rename(id: ContainerId, name: string): Promise<Result<null, EngineProblem>>;
   /** Removes one container by id; its anonymous volumes stay. */
   remove(id: ContainerId): Promise<Result<null, EngineProblem>>;
+  /**
+   * Ends the calls that a Slipway which is gone left working on these Compose projects, and waits until they have ended. Returns the names
+   * of their programs.
+   */
+  endOrphans(projects: readonly string[]): Promise<readonly string[]>;
   /** Helper containers and candidate tags that carry our label. */
   leftovers(services: readonly Service[]): Promise<readonly Leftover[]>;
   clear(leftover: Leftover): Promise<Result<null, EngineProblem>>;

@@ -20,6 +20,7 @@ export async function rebuild(request: RebuildRequest, deps: RebuildDeps): Promi
   if (!locked.ok) return deps.stop.draining.aborted ? stoppedBefore(deps.stop) : refused(locked.error);
   try {
     for (const message of locked.value.takenOver) deps.say({ code: 'lock-taken-over', severity: 'warning', message });
+    await endOrphans(world.fleet, deps);
     // The runs are read again under the lock: another operator may have finished one in between.
     const { runs, diagnostics } = await loadRuns(world.fleet.root, world.fleet.settings.phase);
     const current = { ...world, runs, diagnostics: [...world.diagnostics, ...diagnostics] };
@@ -34,9 +35,11 @@ export async function rebuild(request: RebuildRequest, deps: RebuildDeps): Promi
   }
 }
 
-function notReleased(why: string): Diagnostic {
-  const remedy = 'The next rebuild takes it over';
-  return { code: 'lock-not-released', severity: 'warning', message: `The lock could not be given back: ${why}`, remedy };
+/** A Slipway that was killed leaves its Compose and buildx calls behind: none may go on beside this run. */
+async function endOrphans({ projects }: Fleet, { engine, say }: RebuildDeps): Promise<void> {
+  for (const program of await engine.endOrphans(projects.map((p) => p.name))) {
+    say({ code: 'orphan-ended', severity: 'warning', message: `Ended a ${program} that an ended Slipway had left running` });
+  }
 }
 
 async function lockFleet(
@@ -64,4 +67,9 @@ async function lockFleet(
       ...(lock.error.file === undefined ? {} : { file: lock.error.file }),
     },
   ]);
+}
+
+function notReleased(why: string): Diagnostic {
+  const remedy = 'The next rebuild takes it over';
+  return { code: 'lock-not-released', severity: 'warning', message: `The lock could not be given back: ${why}`, remedy };
 }

@@ -38,7 +38,7 @@ async function repairReplace(engine: Engine, service: Service, { intent }: OpenI
   if (!observed.ok) throw new EngineLost(observed.error.message);
   const now = observed.value.services[service.key]?.containers ?? [];
   if (intent.kind === 'replace' && intent.action === 'restart') return null;
-  const recovery = planRecovery(intent.before, now, intent.image);
+  const recovery = planRecovery(intent.before, now, { image: intent.image, kind: service.kind });
   const actions = await applyRepairs(engine, service, recovery.repairs);
   const what = `the ${intent.kind} of ${service.key} was cut off (${describe(now)})`;
   const action = [...actions, `what serves now: ${recovery.serving}`].join('; ');

@@ -172,6 +172,14 @@ export class HandEngine implements Engine {
     return Promise.resolve(ok(null));
   }
 
+  stop() {
+    return Promise.resolve(ok(null));
+  }
+
+  endOrphans() {
+    return Promise.resolve([]);
+  }
+
   rename() {
     return Promise.resolve(ok(null));
   }

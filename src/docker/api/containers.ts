@@ -58,6 +58,11 @@ export function renameContainer(api: EngineApi, id: ContainerId, name: string): 
 /** How long a container may take to stop before the request is given up: its own grace period counts, not ours. */
 const STOP_LIMIT_MS = 15 * 60_000;
 
+/** Stops a container in its own time; one that does not run is fine, and a stop that is already under way is waited for. */
+export function stopContainer(api: EngineApi, id: ContainerId): Promise<Result<null, EngineProblem>> {
+  return settled(api.call({ method: 'POST', path: `/containers/${id}/stop`, timeoutMs: STOP_LIMIT_MS }));
+}
+
 /** Restarts a container with its own grace period. */
 export function restartContainer(api: EngineApi, id: ContainerId): Promise<Result<null, EngineProblem>> {
   return settled(api.call({ method: 'POST', path: `/containers/${id}/restart`, timeoutMs: STOP_LIMIT_MS }));

@@ -1,6 +1,6 @@
 import type { Engine } from '../port.ts';
 import type { EngineApi } from './client.ts';
-import { inspectContainer, removeContainer, renameContainer, startContainer } from './containers.ts';
+import { inspectContainer, removeContainer, renameContainer, startContainer, stopContainer } from './containers.ts';
 import { EngineClock } from './engine-clock.ts';
 import { EventHub } from './event-hub.ts';
 import { inspectImage, tagImage, untagImage } from './images.ts';
@@ -12,8 +12,8 @@ import { probeOnce } from './probe.ts';
 import { runTestContainer } from './run-test.ts';
 import { ServiceKeys } from './service-keys.ts';
 
-/** The verbs of the port that the Engine API answers by itself; the others need Compose and buildx. */
-export type ApiVerbs = Omit<Engine, 'facts' | 'render' | 'build' | 'pull' | 'preflight' | 'replace'>;
+/** The verbs of the port that the Engine API answers by itself; the others need processes of this machine. */
+export type ApiVerbs = Omit<Engine, 'facts' | 'render' | 'build' | 'pull' | 'preflight' | 'replace' | 'endOrphans'>;
 
 /** What the verbs share: one connection pool, one event stream a project, the engine's clock, the fleet's service keys. */
 export interface ApiSession {
@@ -42,6 +42,7 @@ export function apiVerbs({ api, keys, events, clock }: ApiSession): ApiVerbs {
     probe: (probe, container, timeoutMs) => probeOnce(api, probe, container, timeoutMs),
     logs: (id, lines) => readLogs(api, id, lines),
     start: (id) => startContainer(api, id),
+    stop: (id) => stopContainer(api, id),
     rename: (id, name) => renameContainer(api, id, name),
     remove: (id) => removeContainer(api, id),
     leftovers: (services) => findLeftovers(api, services),

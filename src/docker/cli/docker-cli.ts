@@ -1,6 +1,7 @@
 import type { ProjectRef, RenderedModel } from '../../fleet/types.ts';
 import type { Result } from '../../model/result.ts';
 import { childEnvironment, type Environment } from '../environment.ts';
+import { childMark } from '../orphans.ts';
 import type { BuildFacts, BuildRequest, EngineFacts, EngineProblem, ReplaceRequest, StepFailure, StepIo } from '../port.ts';
 import { BakeFiles } from './bake-files.ts';
 import { buildCandidate } from './build.ts';
@@ -36,11 +37,12 @@ export class DockerCli {
 
   build(request: BuildRequest, io: StepIo): Promise<Result<BuildFacts, StepFailure>> {
     const { inspect } = this.#images;
-    return buildCandidate({ tools: this.#tools, env: this.#env, bakeFiles: this.#bakeFiles, inspectImage: inspect }, request, io);
+    const { tools, env } = this.#working(request.project.name);
+    return buildCandidate({ tools, env, bakeFiles: this.#bakeFiles, inspectImage: inspect }, request, io);
   }
 
   pull(request: BuildRequest, io: StepIo): Promise<Result<BuildFacts, StepFailure>> {
-    return pullCandidate({ tools: this.#tools, env: this.#env, images: this.#images }, request, io);
+    return pullCandidate({ ...this.#working(request.project.name), images: this.#images }, request, io);
   }
 
   /** The Compose call inside `replace`. */
@@ -49,11 +51,16 @@ export class DockerCli {
     how: UpHow,
     io: Pick<StepIo, 'signal' | 'log'>,
   ): Promise<Result<null, StepFailure>> {
-    return composeUp({ tools: this.#tools, env: this.#env }, request, { how, io });
+    return composeUp(this.#working(request.project.name), request, { how, io });
   }
 
   /** The Compose call inside `preflight`. */
   shadow(shadow: Shadow, io: Pick<StepIo, 'signal' | 'log'>): Promise<Result<null, StepFailure>> {
-    return startShadow({ tools: this.#tools, env: this.#env }, shadow, io);
+    return startShadow(this.#working(shadow.request.project.name), shadow, io);
+  }
+
+  /** For calls that change something: marked, so that one that outlives this process can be found and ended. */
+  #working(project: string): { readonly tools: Tools; readonly env: Readonly<Record<string, string>> } {
+    return { tools: this.#tools, env: { ...this.#env, ...childMark(project) } };
   }
 }

@@ -112,7 +112,10 @@ async function recoverFailedReplace(
 ): Promise<Attempt> {
   const observed = await ctx.engine.observe([run.service]);
   if (!observed.ok) return call.error;
-  const recovery = planRecovery(call.before, observed.value.services[run.key]?.containers ?? [], call.image);
+  const recovery = planRecovery(call.before, observed.value.services[run.key]?.containers ?? [], {
+    image: call.image,
+    kind: run.service.kind,
+  });
   for (const line of await applyRepairs(ctx.engine, run.service, recovery.repairs)) io.log(`${line}\n`);
   if (recovery.serving === 'new')
     return done({ kind: 'replace', image: call.image, containers: recovery.containers, stoppedAt: null, before: call.before });

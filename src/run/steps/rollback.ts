@@ -58,7 +58,10 @@ export async function rollBack(ctx: StepContext, run: ServiceRun, why: string): 
 async function recover(ctx: StepContext, run: ServiceRun, before: Before, image: ImageId): Promise<readonly string[] | null> {
   const observed = await ctx.engine.observe([run.service]);
   if (!observed.ok) return null;
-  const recovery = planRecovery(before, observed.value.services[run.key]?.containers ?? [], image);
+  const recovery = planRecovery(before, observed.value.services[run.key]?.containers ?? [], {
+    image,
+    kind: run.service.kind,
+  });
   if (recovery.serving !== 'new') return null;
   await applyRepairs(ctx.engine, run.service, recovery.repairs);
   return recovery.containers;
