@@ -34,6 +34,8 @@ export function fsTrouble(error: unknown): FsTrouble {
       return { kind: 'denied', reason: 'permission denied', remedy: 'check the owner and the mode of the file and its folder' };
     case 'EISDIR':
       return { kind: 'other', reason: 'it is a folder, not a file', remedy: 'check the path' };
+    case 'EEXIST':
+      return { kind: 'other', reason: 'a file of that name is in the way', remedy: 'move it away, or set another path' };
     case 'ENOENT':
     case 'ENOTDIR':
       return { kind: 'missing', reason: 'it does not exist', remedy: 'check the path' };
