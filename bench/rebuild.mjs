@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -10,10 +11,12 @@ import { median, shown, table } from './lib/numbers.mjs';
 
 const HELP = `Rebuilds one fleet of tiny services with Docker Compose and with Slipway, in turns, and prints how long each takes.
 
-node bench/rebuild.mjs [--runs 3] [--services 40] [--seed 1] [--only NAMES] [--slipway FILE] [--base IMAGE] [--json FILE]
+node bench/rebuild.mjs [--runs 3] [--services 40] [--seed 1] [--only NAMES] [--slipway FILE] [--base IMAGE]
+                       [--cpu-usage FILE] [--json FILE]
 
 It needs dist/slipway.mjs (npm run build) and the base image (npm run demo makes it). It makes a Compose project of its own and removes
-it, and writes nothing but what it prints, and FILE.`;
+it, and writes nothing but what it prints, and the JSON file. --cpu-usage names a file that holds nanoseconds of CPU time, such as the
+cpuacct.usage of a control group in which the engine and this run, and nothing else: then the CPU time of everything is told.`;
 
 const { values } = parseArgs({
   options: {
@@ -23,6 +26,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     slipway: { type: 'string', default: fileURLToPath(new URL('../dist/slipway.mjs', import.meta.url)) },
     base: { type: 'string', default: 'slipway-base-busybox:bookworm' },
+    'cpu-usage': { type: 'string' },
     json: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
@@ -76,20 +80,28 @@ async function both(first, next) {
   return { seconds: one.seconds + two.seconds, parts: [one.seconds, two.seconds], cpu: one.cpu + two.cpu, peak: null };
 }
 
+/** Seconds of CPU time that the given file tells; null without one. */
+function usedSeconds() {
+  const file = values['cpu-usage'];
+  return file === undefined ? null : Number(readFileSync(file, 'utf8')) / 1e9;
+}
+
 async function measure(name) {
   const { replaces, call } = MEASURED[name];
   const following = await followEvents(project);
   const load = loadavg()[0];
+  const usedBefore = usedSeconds();
   const { seconds, parts, cpu, peak } = await call();
+  const all = usedBefore === null ? null : usedSeconds() - usedBefore;
   const away = downtimes(await following.stop());
   const wanted = replaces ? services : 0;
   if (away.length !== wanted) throw new Error(`${name}: ${away.length} services were replaced, not ${wanted}`);
-  const sample = { name, seconds, parts, cpu, peak, load, away };
+  const sample = { name, seconds, parts, cpu, all, peak, load, away };
   const start = median(away.map((a) => a.toStart));
   const healthy = median(away.map((a) => a.toHealthy));
   const down = replaces ? `, down ${shown(start, 2)} s to start, ${shown(healthy, 2)} s to healthy` : '';
   console.log(
-    `  ${name}: ${shown(seconds)} s${parts ? ` (${parts.map((p) => shown(p)).join(' + ')})` : ''}${down}, CPU ${shown(cpu)} s, load ${shown(load)}`,
+    `  ${name}: ${shown(seconds)} s${parts ? ` (${parts.map((p) => shown(p)).join(' + ')})` : ''}${down}, CPU ${shown(cpu)} s${all === null ? '' : ` of ${shown(all)} s`}, load ${shown(load)}`,
   );
   return sample;
 }
@@ -108,6 +120,7 @@ function summary(samples) {
       all: own.map((s) => s.seconds),
       ratio: name.startsWith('slipway') ? ratio(name) : null,
       cpu: median(own.map((s) => s.cpu)),
+      cpuOfAll: median(own.map((s) => s.all)),
       toStart: down(name, 'toStart'),
       toHealthy: down(name, 'toHealthy'),
       peak: peaks.length > 0 ? Math.max(...peaks) : null,
@@ -122,7 +135,7 @@ function summary(samples) {
 }
 
 function print(rows) {
-  const head = ['', 'median s', 'each', 'ratio', 'wanted', 'client CPU s', 'down: to start', 'to healthy', 'peak MB'];
+  const head = ['', 'median s', 'each', 'ratio', 'wanted', 'client CPU s', 'of all', 'down: to start', 'to healthy', 'peak MB'];
   const lines = rows.map((r) => [
     r.name,
     shown(r.seconds),
@@ -130,6 +143,7 @@ function print(rows) {
     shown(r.ratio?.value, 2),
     r.ratio ? `<= ${r.ratio.most}` : '–',
     shown(r.cpu),
+    shown(r.cpuOfAll),
     shown(r.toStart, 2),
     shown(r.toHealthy, 2),
     shown(r.peak, 0),
