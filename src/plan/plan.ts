@@ -16,6 +16,7 @@ import { kindsOf, stepsOf } from './steps.ts';
 import { strategyOf } from './strategy.ts';
 import { sharedTagProblems, type TagUnit, tagUnits } from './tags.ts';
 import type { Cause, Plan, PlanEstimate, PlanFacts, PlannedService } from './types.ts';
+import { droppedVolumes } from './volumes.ts';
 import { gatesBelow, type Standpoint, standpoints } from './waves.ts';
 import { type Work, workLeft, workOf } from './work.ts';
 
@@ -50,7 +51,12 @@ export function planRebuild(input: PlanInput): Result<Plan, Diagnostic[]> {
     services,
     untouched: fleet.services.flatMap(({ key }) => (works.has(key) ? [] : { service: key, cause: decided.reasons.get(key)! })),
     ...(arranged.estimate && { estimate: arranged.estimate }),
-    diagnostics: [...problems, ...sharedTagProblems(fleet.services, scene.units), ...untestedCritical(works, input)],
+    diagnostics: [
+      ...problems,
+      ...sharedTagProblems(fleet.services, scene.units),
+      ...untestedCritical(works, input),
+      ...droppedVolumes(works),
+    ],
   };
   return ok({ ...plan, plan: planId(plan) });
 }

@@ -171,6 +171,8 @@ export interface ObservedContainer {
   readonly temporary: boolean;
   /** Names of its anonymous volumes by container path; left out when there are none. */
   readonly anonymousVolumes?: Readonly<Record<string, string>>;
+  /** Paths of anonymous volumes that its image declares; looked up only when it has some that its service's model does not ask for. */
+  readonly imageVolumes?: readonly string[];
 }
 
 /** A service as it is on the engine now. */

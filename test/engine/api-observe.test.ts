@@ -29,7 +29,7 @@ let job: Service;
 beforeAll(async () => {
   await execa('docker', ['tag', BUSYBOX, image]);
   project = await composeProject('observe', yaml(image));
-  web = serviceOf(project.name, 'web', { key: `${project.name}/web`, image, scale: 2 });
+  web = serviceOf(project.name, 'web', { key: `${project.name}/web`, image, scale: 2, anonymousVolumes: ['/var/cache/web'] });
   job = serviceOf(project.name, 'job', { key: `${project.name}/job`, image });
   await project.compose('up', '-d', '--wait', 'web');
   await project.compose('up', 'job').catch(() => {});
@@ -99,6 +99,29 @@ describe('what is observed', () => {
     expect(volumes).toContain(`${project.name}_data`);
     const absent = await engine.observe([{ ...web, image: `${repo}:no-such-tag` }]);
     expect(absent).toMatchObject({ ok: true, value: { services: { [web.key]: { tagImage: null } } } });
+  });
+
+  test('tells anonymous volumes of the image from those that only the model asked for', async () => {
+    const tag = `${repo}-volumes:latest`;
+    await execa('docker', ['build', '-q', '-t', tag, '-'], { input: `FROM ${BUSYBOX}\nVOLUME /of-image\n` });
+    const yaml = `services:\n  store: { image: "${tag}", init: true, command: [sleep, '600'], volumes: [/of-model] }\n`;
+    const volumes = await composeProject('volumes', yaml);
+    try {
+      await volumes.compose('up', '-d');
+      const named = /^[0-9a-f]{64}$/;
+      const see = async (anonymousVolumes: readonly string[]) => {
+        const seen = await engine.observe([serviceOf(volumes.name, 'store', { image: tag, anonymousVolumes })]);
+        return seen.ok ? seen.value.services.store?.containers[0] : undefined;
+      };
+      expect(await see([])).toMatchObject({
+        anonymousVolumes: { '/of-image': expect.stringMatching(named), '/of-model': expect.stringMatching(named) },
+        imageVolumes: ['/of-image'],
+      });
+      expect(await see(['/of-image', '/of-model'])).not.toHaveProperty('imageVolumes');
+    } finally {
+      await volumes.remove();
+      await execa('docker', ['rmi', '-f', tag], { reject: false });
+    }
   });
 
   test('is nothing for what is gone', async () => {

@@ -24,6 +24,17 @@ export async function inspectImage(api: EngineApi, ref: string): Promise<ImageIn
   }
 }
 
+/** The paths that an image declares as volumes; none when it is gone. */
+export async function imageVolumes(api: EngineApi, id: ImageId): Promise<readonly string[]> {
+  try {
+    const info = await api.call<ImageInspectInfo>({ method: 'GET', path: `/images/${id}/json` });
+    return Object.keys(info.Config?.Volumes ?? {});
+  } catch (error) {
+    if (refusedWith(error, 404)) return [];
+    throw error;
+  }
+}
+
 /** Moves `ref` to the image. */
 export function tagImage(api: EngineApi, image: ImageId, ref: string): Promise<Result<null, EngineProblem>> {
   const { repo, tag } = splitRef(ref);

@@ -8,7 +8,7 @@ import type { EngineProblem } from '../port.ts';
 import { problemOf } from '../problem.ts';
 import type { EngineApi } from './client.ts';
 import { composeContainers } from './containers.ts';
-import { inspectImage } from './images.ts';
+import { imageVolumes, inspectImage } from './images.ts';
 import type { ServiceKeys } from './service-keys.ts';
 
 const IMAGES_AT_ONCE = 16;
@@ -29,8 +29,9 @@ export async function observeServices(
       api.call<NetworkInspectInfo[]>({ method: 'GET', path: '/networks' }),
       api.call<{ Volumes: { Name: string }[] | null }>({ method: 'GET', path: '/volumes' }),
     ]);
+    const known = await withImageVolumes(api, services, containers.flat());
     return ok({
-      services: byService(services, containers.flat(), tags),
+      services: byService(services, known, tags),
       networks: networks.map((network) => network.Name),
       volumes: (volumes.Volumes ?? []).map((volume) => volume.Name),
     });
@@ -45,6 +46,24 @@ function listsOf(services: readonly Service[]): readonly { readonly project: str
   return projects.flatMap((project): { project: string; service?: string }[] => {
     const own = services.filter((service) => service.project === project);
     return own.length > LISTED_ONE_BY_ONE ? [{ project }] : own.map(({ name }) => ({ project, service: name }));
+  });
+}
+
+/**
+ * An anonymous volume comes from the model or from the image, and a container does not say which. Where the model has none at the path (any
+ * more), the image is asked: what it declares is inherited as long as the next image declares it too.
+ */
+function withImageVolumes(
+  api: EngineApi,
+  services: readonly Service[],
+  containers: readonly ObservedContainer[],
+): Promise<ObservedContainer[]> {
+  const modelled = new Map(services.map((service) => [service.key, service.anonymousVolumes]));
+  return mapBounded(containers, IMAGES_AT_ONCE, async (container) => {
+    const paths = Object.keys(container.anonymousVolumes ?? {});
+    const asked = modelled.get(container.service);
+    if (!asked || paths.every((path) => asked.includes(path))) return container;
+    return { ...container, imageVolumes: await imageVolumes(api, container.image) };
   });
 }
 
