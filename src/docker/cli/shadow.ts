@@ -44,7 +44,7 @@ export async function startShadow(
 }
 
 /** What differs from the service, in Compose's own language. JSON is YAML, but for the tags. */
-export function shadowOverride({ request: { service, image }, labels }: Shadow): string {
+function shadowOverride({ request: { service, image }, labels }: Shadow): string {
   const { deploy } = service.compose;
   const lines = [
     `image: ${JSON.stringify(image)}`,
