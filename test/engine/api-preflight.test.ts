@@ -105,6 +105,8 @@ services:
     healthcheck: { test: ['CMD', 'false'], interval: 1s, start_period: 300s }
 `;
   const project = await composeProject('preflight', yaml);
+  const io = recordedIo();
+  let ended: Promise<unknown> = Promise.resolve();
   try {
     await project.compose('up', '-d');
     const own = await project.containers('web');
@@ -116,10 +118,9 @@ services:
       compose: web!,
       healthcheck: { intervalMs: 1000, startPeriodMs: 300_000, retries: 3 },
     });
-    const io = recordedIo();
     const request = { run: '20260204_140000', service, image: (await imageId(BUSYBOX))! };
     const under = { ...ref, envFiles: [], profiles: [], model: rendered.value.model };
-    const ended = engine.preflight({ ...request, project: under }, io);
+    ended = engine.preflight({ ...request, project: under }, io);
     const shadows = ['--filter', 'label=io.slipway.role=preflight', '--filter', `label=io.slipway.project=${project.name}`];
     const id = await eventually('the shadow runs', () =>
       docker('ps', '-q', '--no-trunc', ...shadows).then((found) => found || null),
@@ -138,6 +139,8 @@ services:
     expect(await engine.leftovers([service])).toEqual([]);
     expect(await project.containers('web')).toEqual(own);
   } finally {
+    io.abort();
+    await ended;
     await project.remove();
   }
 });
