@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
-import { checkMissingFiles } from './check/missing-files.ts';
+import { checkContainerNames } from './check/container-names.ts';
+import { checkMissingFiles, type Operated } from './check/missing-files.ts';
 import { remarkGuessedOneShots, remarkSharedTags, remarkUncategorised } from './check/remarks.ts';
 import type { Config } from './config-types.ts';
 import { buildService, OTHER } from './service/build-service.ts';
@@ -28,6 +29,7 @@ export function assembleFleet(
     models,
   );
   const hidden = new Set(linked.services.filter((service) => service.hiddenByProfile).map((service) => service.key));
+  const operated: Operated = ({ key }) => configured.has(key) || (config.categories === null && !hidden.has(key));
   const fleet: Fleet = {
     root,
     configFile: config.file,
@@ -43,10 +45,8 @@ export function assembleFleet(
       ...matched.diagnostics,
       ...built.flatMap(({ diagnostics }) => diagnostics),
       ...linked.diagnostics,
-      ...checkMissingFiles(
-        models,
-        (model) => configured.has(model.key) || (config.categories === null && !hidden.has(model.key)),
-      ),
+      ...checkMissingFiles(models, operated),
+      ...checkContainerNames(models, operated),
       ...remarkSharedTags(linked.services),
       ...remarkGuessedOneShots(guesses),
       ...(config.categories === null ? [] : remarkUncategorised(linked.services)),

@@ -38,11 +38,11 @@ export async function tryLockFile(root: string, holder: Holder, me: HostIdentity
     const tookOver = result.tookOver === null ? null : (parseHolder(result.tookOver) ?? 'unreadable');
     const release = async () => {
       await removeOwn(options.store, LOCK, options.content);
-      // A folder in which nothing was kept goes too: a refused command leaves no trace. Any other is not empty.
-      await rmdir(slipwayFolder(root)).catch(() => {});
+      await removeIfEmpty(slipwayFolder(root));
     };
     return ok({ tookOver, release });
   } catch (error) {
+    await removeIfEmpty(slipwayFolder(root));
     return err({ kind: 'unusable', problem: fileProblem('write the lock file', lockPath(root), error) });
   }
 }
@@ -66,6 +66,11 @@ export function lockPath(root: string): string {
 }
 
 const LOCK = 'lock';
+
+/** A folder in which nothing was kept goes: a refused command leaves no trace. Any other cannot be removed in this way. */
+async function removeIfEmpty(folder: string): Promise<void> {
+  await rmdir(folder).catch(() => {});
+}
 
 /** Another process may remove the folder, empty after its release, just before we write into it: then once more. */
 async function inFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {

@@ -133,7 +133,7 @@ a:
 describe('startFirstObstacles', () => {
   it.each([
     ['{}', []],
-    ['{container_name: x}', ['container_name x can exist only once']],
+    ['{container_name: shop-a}', ['container_name shop-a can exist only once']],
     ['{ports: [{target: 80, published: "8080"}]}', ['host port 8080 can be bound only once']],
     ['{ports: [{target: 80}, {target: 81, published: "9000-9005"}]}', []],
     ['{network_mode: host}', ['uses the host network']],
