@@ -36,7 +36,7 @@ export async function handleFailure(crew: Crew, run: ServiceRun, failure: Failur
   const { ctx, board } = crew;
   run.failing ??= board.runs.filter((r) => r.failing !== null).length;
   await tellHook(crew, run);
-  const outage = failure.code === 'disk-full' || failure.code === 'engine-error';
+  const outage = await isOutage(crew, run, failure);
   if (outage) ctx.stop.raise('draining', { kind: 'outage', failure });
   const decision = outage
     ? 'leave'
@@ -53,6 +53,12 @@ export async function handleFailure(crew: Crew, run: ServiceRun, failure: Failur
   if (back === 'failed') return;
   await settle(crew, run, { status: back === 'done' ? 'rolled-back' : 'failed', failure });
   countFailures(crew);
+}
+
+/** Nothing can succeed any more: the disk is full, or the engine is away. One that still answers has only refused this one call. */
+async function isOutage({ ctx }: Crew, run: ServiceRun, failure: Failure): Promise<boolean> {
+  if (failure.code !== 'engine-error') return failure.code === 'disk-full';
+  return !(await ctx.engine.observe([run.service])).ok;
 }
 
 /** Services of the wave or the run, then the dependents, each before what it depends on. */

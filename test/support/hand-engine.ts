@@ -3,6 +3,7 @@ import type {
   ContainerEvent,
   Engine,
   EngineLock,
+  EngineProblem,
   PreflightRequest,
   ReplaceRequest,
   StepFailure,
@@ -39,6 +40,8 @@ export class HandEngine implements Engine {
   readonly tags = new Map<string, ImageId>();
   readonly busy = { build: 0, test: 0, preflight: 0, replace: 0 };
   readonly most = { build: 0, test: 0, preflight: 0, replace: 0 };
+  /** False = the engine is away: looking at it fails. */
+  answers = true;
   readonly #gates = new Map<string, { enter: () => void; passed: Promise<void> }>();
   #serial = 0;
 
@@ -72,7 +75,8 @@ export class HandEngine implements Engine {
     throw new Error('the hand-operated engine renders nothing');
   }
 
-  observe(services: readonly Service[]) {
+  observe(services: readonly Service[]): Promise<Result<Observed, EngineProblem>> {
+    if (!this.answers) return Promise.resolve(err({ code: 'no-engine', message: 'nobody answers', remedy: 'start it' }));
     const found = services.map(
       (s) => [s.key, { containers: this.containers.get(s.key) ?? [], tagImage: this.tags.get(s.image) ?? null }] as const,
     );

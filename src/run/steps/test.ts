@@ -48,6 +48,8 @@ async function testOnce(ctx: RunContext, run: ServiceRun, job: TestJob, io: Step
 async function runIn(ctx: RunContext, run: ServiceRun, job: TestJob, io: StepIo): Promise<Attempt> {
   const lastLines = new LastLines(20);
   const { resources } = ctx.fleet.settings;
+  const { network, absent } = await networkFor(ctx, job.tester);
+  if (absent) io.log(`${absent}\n`);
   const ran = await ctx.engine.runTest(
     {
       run: ctx.run,
@@ -56,7 +58,7 @@ async function runIn(ctx: RunContext, run: ServiceRun, job: TestJob, io: StepIo)
       image: job.image,
       command: job.command,
       mounts: job.tester.service.test.mounts,
-      network: job.tester.service.test.isolation === 'project' ? networkOf(job.tester) : null,
+      network,
       memoryBytes: resources.memoryBytes,
       cpus: resources.cpus,
       timeoutMs: job.timeoutMs,
@@ -71,18 +73,28 @@ async function runIn(ctx: RunContext, run: ServiceRun, job: TestJob, io: StepIo)
   );
   if (!ran.ok) return failedBy(ran.error);
   const { exitCode, tests, missing } = ran.value;
-  const where = job.tester.service.test.target ? `in stage ${job.tester.service.test.target}` : 'in the candidate';
+  const { target } = job.tester.service.test;
+  const where = [target ? `in stage ${target}` : 'in the candidate', absent].filter(Boolean).join('; ');
   if (missing) return done({ kind: 'test', result: 'no-tests', tests: null, why: missing });
   if (exitCode !== 0) return failed({ code: 'test-failed', exitCode, lastLogLines: lastLines.lines });
   if (tests === 0) return done({ kind: 'test', result: 'no-tests', tests: 0, why: 'the runner executed no test' });
   return done({ kind: 'test', result: 'passed', tests, why: where });
 }
 
-/** The first network of the service in its project; a service without one is tested without a network. */
-function networkOf(run: Pick<ServiceRun, 'service' | 'project'>): string | null {
-  const names = Object.keys((run.service.compose.networks as Record<string, unknown> | undefined) ?? {});
-  const first = names[0];
-  return first ? (run.project.model.networks?.[first]?.name ?? `${run.project.name}_${first}`) : null;
+/**
+ * Where a test is connected to: with isolation `project` to the first network of the service. Compose makes networks with the first
+ * container, so before the first replace there may be none; the test then runs without one, and `absent` says so.
+ */
+async function networkFor(
+  { engine }: RunContext,
+  { service, project }: TestJob['tester'],
+): Promise<{ readonly network: string | null; readonly absent: string | null }> {
+  const [first] = Object.keys((service.compose.networks as Record<string, unknown> | undefined) ?? {});
+  if (service.test.isolation !== 'project' || first === undefined) return { network: null, absent: null };
+  const network = project.model.networks?.[first]?.name ?? `${project.name}_${first}`;
+  const observed = await engine.observe([service]);
+  if (!observed.ok || observed.value.networks.includes(network)) return { network, absent: null };
+  return { network: null, absent: `the network ${network} is not there yet, so without it` };
 }
 
 /** Keeps the last lines of a stream of text. */

@@ -92,6 +92,24 @@ describe('failures', () => {
     expect(run.statuses()).toEqual({ bad: 'failed', dependent: 'completed' });
   });
 
+  const refusal = { failure: { code: 'engine-error', message: 'no such thing' }, transient: false } as const;
+
+  test('an engine that refuses one call stops only that service', async () => {
+    const run = handRun(fleetOf({ bad: {}, other: {} }, batch(1)));
+    run.engine.buildFailures.set('bad', [refusal]);
+    await run.run();
+    expect(run.statuses()).toEqual({ bad: 'failed', other: 'completed' });
+  });
+
+  test('an engine that is away stops the run, and nothing goes back', async () => {
+    const run = handRun(fleetOf({ bad: { critical: true }, other: {} }, batch(1)));
+    run.engine.buildFailures.set('bad', [refusal]);
+    run.engine.answers = false;
+    await run.run();
+    expect(run.statuses()).toEqual({ bad: 'failed', other: 'pending' });
+    expect(run.stop.reason).toMatchObject({ kind: 'outage' });
+  });
+
   test('a transient failure is tried again and leaves one outcome', async () => {
     const run = handRun(fleetOf({ web: {} }, batch(5)));
     const flaky = { failure: { code: 'build-failed', message: 'connection reset', lastLogLines: [] }, transient: true } as const;
