@@ -170,7 +170,8 @@ async function waitForNeeds({ ctx, board }: Crew, run: ServiceRun, step: PlanSte
   if (typeof first === 'object' && 'dependency' in first) return { kind: 'dependency-failed', dependency: first.dependency };
   const now = failedNow(board, run) ?? failedNeed(board, step, first);
   if (now) return { kind: 'dependency-failed', dependency: now };
-  return first.some((arrival) => arrival === 'pending') ? { kind: 'stopping' } : { kind: 'ready' };
+  // What a step needs may have arrived in the same moment as the signal, or before it: still nothing new is begun.
+  return ctx.stop.draining.aborted || first.some((arrival) => arrival === 'pending') ? { kind: 'stopping' } : { kind: 'ready' };
 }
 
 /** Resolves when a required dependency ends badly; never otherwise. */

@@ -130,11 +130,12 @@ class LineFeed {
   }
 }
 
-/** Passes on a few reports a second, and always the last one. */
+/** Passes on a few reports a second, and always the last one, also when nothing follows it for long (one slow step). */
 class ProgressThrottle {
   readonly #report: (progress: Progress) => void;
   #lastMs = Number.NEGATIVE_INFINITY;
   #held: Progress | null = null;
+  #timer: NodeJS.Timeout | null = null;
 
   constructor(report: (progress: Progress) => void) {
     this.#report = report;
@@ -142,10 +143,14 @@ class ProgressThrottle {
 
   report(progress: Progress): void {
     this.#held = progress;
-    if (systemClock.now() - this.#lastMs >= PROGRESS_EVERY_MS) this.end();
+    const waitMs = this.#lastMs + PROGRESS_EVERY_MS - systemClock.now();
+    if (waitMs <= 0) this.end();
+    else this.#timer ??= setTimeout(() => this.end(), waitMs);
   }
 
   end(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
     if (this.#held) this.#report(this.#held);
     this.#held = null;
     this.#lastMs = systemClock.now();
