@@ -1,0 +1,54 @@
+import { homedir } from 'node:os';
+import { createDockerEngine } from '../../src/docker/engine.ts';
+import { rebuild } from '../../src/run/rebuild.ts';
+import { StopController } from '../../src/run/stop.ts';
+import { systemClock } from '../../src/util/clock.ts';
+import { readHostIdentity } from '../../src/util/host-identity.ts';
+
+/*
+ * A rebuild of the present folder that dies of SIGKILL right after the journal append whose number is the first argument; live progress
+ * and health samples do not count, for nothing rests on them. For crash tests only: it is in no bundle that is published.
+ */
+const last = Number(process.argv[2]);
+let appended = 0;
+
+const result = await rebuild(
+  {
+    load: { cwd: process.cwd(), projectDir: null, configFile: null, envFiles: [], profiles: [] },
+    options: {
+      services: [],
+      categories: [],
+      skipTests: false,
+      noCache: false,
+      force: false,
+      pull: false,
+      batchSize: null,
+      maxFailures: null,
+      rollbackOnFail: false,
+      rollbackScope: 'service',
+      profiles: [],
+    },
+    continue: false,
+    changes: { services: [], categories: [] },
+    planFile: null,
+    lockWaitMs: 0,
+    command: 'append-kill',
+  },
+  {
+    engine: createDockerEngine(process.env),
+    clock: systemClock,
+    me: await readHostIdentity(process.pid),
+    version: '0.0.0',
+    stop: new StopController(),
+    env: process.env,
+    configHome: process.env.XDG_CONFIG_HOME ?? homedir(),
+    onLive: () => {},
+    say: () => {},
+    afterAppend: (event) => {
+      if (event.type === 'step-progress' || event.type === 'health-sample') return;
+      appended += 1;
+      if (appended === last) process.kill(process.pid, 'SIGKILL');
+    },
+  },
+);
+process.exit(result.exitCode);
