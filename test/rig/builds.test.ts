@@ -1,11 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, type TestContext, test } from 'vitest';
 import { isAlive } from '../support/alive.ts';
 import { Rig } from '../support/rig/rig.ts';
 
-async function buildingApi(config: Readonly<Record<string, unknown>> = {}) {
-  const rig = await Rig.open();
+async function buildingApi({ onTestFinished }: TestContext, config: Readonly<Record<string, unknown>> = {}) {
+  const rig = await Rig.open(onTestFinished);
   rig.fleet({ api: {} }, config);
   const cli = rig.start(['rebuild', 'api']);
   return { rig, cli, bake: await rig.bake('api') };
@@ -17,8 +17,8 @@ function status(step: object, rest: object = {}): string {
   return `${JSON.stringify({ vertexes: [vertex], ...rest })}\n`;
 }
 
-test('garbage and torn progress do no harm to a build that ends well', async () => {
-  const { rig, cli, bake } = await buildingApi();
+test.concurrent('garbage and torn progress do no harm to a build that ends well', async (context) => {
+  const { rig, cli, bake } = await buildingApi(context);
   rig.finishUps();
   await bake.stderr(`${status({})}{"vertexes":[{"dig`);
   await bake.stderr(
@@ -33,8 +33,8 @@ test('garbage and torn progress do no harm to a build that ends well', async () 
   expect(stdout).not.toContain('\u0000');
 });
 
-test('a build that fails is told with its step, its last lines and the reason, and nothing is replaced', async () => {
-  const { rig, cli, bake } = await buildingApi();
+test.concurrent('a build that fails is told with its step, its last lines and the reason, and nothing is replaced', async (context) => {
+  const { rig, cli, bake } = await buildingApi(context);
   const data = Buffer.from('compiling\ncannot find -lfoo\n').toString('base64');
   await bake.stderr(status({}, { logs: [{ vertex: 'sha256:1', data, timestamp: '2026-01-01T00:00:01Z' }] }));
   await bake.stderr(status({ error: 'process "/bin/sh -c make" did not complete successfully: exit code: 2' }));
@@ -49,24 +49,24 @@ test('a build that fails is told with its step, its last lines and the reason, a
   expect(rig.calls.filter((call) => / up /.test(call.line))).toEqual([]);
 });
 
-test('a build that says nothing at all when it fails', async () => {
-  const { cli, bake } = await buildingApi();
+test.concurrent('a build that says nothing at all when it fails', async (context) => {
+  const { cli, bake } = await buildingApi(context);
   await bake.exit(137);
   const { exitCode, stdout } = await cli.ended;
   expect(exitCode).toBe(1);
   expect(stdout).toContain('docker buildx ended with exit code 137');
 });
 
-test('a build without an image at the end has failed, whatever its exit code', async () => {
-  const { cli, bake } = await buildingApi();
+test.concurrent('a build without an image at the end has failed, whatever its exit code', async (context) => {
+  const { cli, bake } = await buildingApi(context);
   await bake.exit(0);
   const { exitCode, stdout } = await cli.ended;
   expect(exitCode).toBe(1);
   expect(stdout.replace(/\s+/g, ' ')).toContain('the build ended well, but the engine has no image rig-api:candidate-');
 });
 
-test('a build past its time is ended with all that it started, also when it ignores TERM', async () => {
-  const { rig, cli, bake } = await buildingApi({ timeouts: { build: '1s' } });
+test.concurrent('a build past its time is ended with all that it started, also when it ignores TERM', async (context) => {
+  const { rig, cli, bake } = await buildingApi(context, { timeouts: { build: '1s' } });
   await bake.ignore('SIGTERM');
   const survivor = await bake.spawnSurvivor();
   expect(await bake.signalled()).toBe('SIGTERM');
@@ -77,8 +77,8 @@ test('a build past its time is ended with all that it started, also when it igno
   expect(rig.calls.filter((call) => / up /.test(call.line))).toEqual([]);
 });
 
-test('a survivor of a build that ended is ended too', async () => {
-  const { rig, cli, bake } = await buildingApi();
+test.concurrent('a survivor of a build that ended is ended too', async (context) => {
+  const { rig, cli, bake } = await buildingApi(context);
   rig.finishUps();
   const survivor = await bake.spawnSurvivor();
   await rig.finishBake(bake);
@@ -86,8 +86,8 @@ test('a survivor of a build that ended is ended too', async () => {
   expect(isAlive(survivor)).toBe(false);
 });
 
-test('a flood of output is bounded in memory and no cause to fail', async () => {
-  const { rig, cli, bake } = await buildingApi();
+test.concurrent('a flood of output is bounded in memory and no cause to fail', async (context) => {
+  const { rig, cli, bake } = await buildingApi(context);
   rig.finishUps();
   // 100 MB of words, of one line without an end, and of a step's output.
   await bake.flood('stderr', `${'x'.repeat(1023)}\n`, 32 * 1024);
@@ -101,8 +101,8 @@ test('a flood of output is bounded in memory and no cause to fail', async () => 
   expect(peakMb).toBeLessThan(300);
 });
 
-test('a model without an end is refused, and Compose is ended', async () => {
-  const rig = await Rig.open();
+test.concurrent('a model without an end is refused, and Compose is ended', async ({ onTestFinished }) => {
+  const rig = await Rig.open(onTestFinished);
   rig.fleet({ api: {} });
   rig.answer(/ config --format json/, (call) => call.flood('stdout', 'x'.repeat(1 << 20), 100));
   const { exitCode, stdout, stderr } = await rig.slipway(['plan']);
@@ -111,8 +111,8 @@ test('a model without an end is refused, and Compose is ended', async () => {
   expect(rig.calls.map((call) => call.facts.pid).filter(isAlive)).toEqual([]);
 });
 
-test('build logs are written for the owner only', async () => {
-  const { rig, cli, bake } = await buildingApi();
+test.concurrent('build logs are written for the owner only', async (context) => {
+  const { rig, cli, bake } = await buildingApi(context);
   rig.finishUps();
   await bake.stderr('hello from the build\n');
   await rig.finishBake(bake);

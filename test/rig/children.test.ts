@@ -6,6 +6,7 @@ const SECRET = 'hunter2-correct-horse';
 /** A whole rebuild of a service that has secrets wherever it can; everything its children were given. */
 async function rebuilt(env: Readonly<Record<string, string>>) {
   const rig = await Rig.open();
+  rig.reportAll();
   rig.fleet({ api: { environment: { DB_PASSWORD: SECRET }, labels: { token: SECRET } } });
   rig.finishUps();
   const cli = rig.start(['rebuild', 'api'], env);

@@ -10,8 +10,8 @@ function outcome(rig: Rig) {
   return last?.type === 'run-finished' ? [last.outcome, last.exitCode] : last;
 }
 
-test('Ctrl-C once lets the builds under way end and starts nothing new', async () => {
-  const rig = await Rig.open();
+test.concurrent('Ctrl-C once lets the builds under way end and starts nothing new', async ({ onTestFinished }) => {
+  const rig = await Rig.open(onTestFinished);
   rig.fleet({ a: {}, b: {} });
   const cli = rig.start(['rebuild', 'a', 'b', '--batch-size', '1']);
   const bake = await rig.bake('a');
@@ -26,8 +26,8 @@ test('Ctrl-C once lets the builds under way end and starts nothing new', async (
   expect(outcome(rig)).toEqual(['interrupted', 130]);
 });
 
-test('Ctrl-C twice ends the builds, with all that they started', async () => {
-  const rig = await Rig.open();
+test.concurrent('Ctrl-C twice ends the builds, with all that they started', async ({ onTestFinished }) => {
+  const rig = await Rig.open(onTestFinished);
   rig.fleet({ a: {}, b: {} });
   const cli = rig.start(['rebuild', 'a', 'b']);
   const bakes = [await rig.bake('a'), await rig.bake('b')];
@@ -41,8 +41,10 @@ test('Ctrl-C twice ends the builds, with all that they started', async () => {
   expect(outcome(rig)).toEqual(['interrupted', 130]);
 });
 
-test('a replace is let finish by the first and the second signal, and is then judged or left to --continue', async () => {
-  const rig = await Rig.open();
+test.concurrent('a replace is let finish by the first and the second signal, and is then judged or left to --continue', async ({
+  onTestFinished,
+}) => {
+  const rig = await Rig.open(onTestFinished);
   rig.fleet({ a: {} });
   const cli = rig.start(['rebuild', 'a']);
   await rig.finishBake(await rig.bake('a'));
@@ -58,8 +60,8 @@ test('a replace is let finish by the first and the second signal, and is then ju
   expect(replaced).toMatchObject({ outcome: { status: 'done' } });
 });
 
-test('the third signal ends even a replace; --continue puts things in order', async () => {
-  const rig = await Rig.open();
+test.concurrent('the third signal ends even a replace; --continue puts things in order', async ({ onTestFinished }) => {
+  const rig = await Rig.open(onTestFinished);
   rig.fleet({ a: {} });
   const cli = rig.start(['rebuild', 'a']);
   await rig.finishBake(await rig.bake('a'));
@@ -78,8 +80,8 @@ test('the third signal ends even a replace; --continue puts things in order', as
   expect(rig.calls.filter((call) => /^docker-buildx bake/.test(call.line))).toHaveLength(1);
 });
 
-test('a signal while the engine is still being asked ends at once, without a trace', async () => {
-  const rig = await Rig.open();
+test.concurrent('a signal while the engine is still being asked ends at once, without a trace', async ({ onTestFinished }) => {
+  const rig = await Rig.open(onTestFinished);
   rig.fleet({ a: {} });
   rig.answer(/^docker info/, async () => {});
   const before = rig.files();

@@ -25,6 +25,13 @@ import { within } from './within.ts';
 const TOOL = resolve(import.meta.dirname, 'tool.mjs');
 const PLUGINS = ['docker-compose', 'docker-buildx'];
 
+/** What every command asks first, by its first two words. */
+const ALWAYS_ASKED = {
+  'docker info': '"27.0.0" "rig-engine"\n',
+  'docker-compose version': '2.40.3\n',
+  'docker-buildx version': 'github.com/docker/buildx v0.29.1 abc\n',
+};
+
 /** What a standing answer does with a call; it has to end it. */
 export type Answer = (call: ToolCall) => Promise<unknown>;
 
@@ -52,10 +59,10 @@ export class Rig {
   #wakers: (() => void)[] = [];
   #services: Readonly<Record<string, object>> = {};
 
-  /** A rig that is gone, with all its processes, when the test ends. */
-  static async open(): Promise<Rig> {
+  /** A rig that is gone, with all its processes, when the test ends; a concurrent test gives its own `onTestFinished`. */
+  static async open(whenFinished = onTestFinished): Promise<Rig> {
     const rig = new Rig();
-    onTestFinished(() => rig.#close());
+    whenFinished(() => rig.#close());
     await rig.#start();
     return rig;
   }
@@ -88,7 +95,13 @@ export class Rig {
 
   /** From now on calls that match are answered like this; the newest answer that matches counts. */
   answer(match: RegExp, answer: Answer): void {
+    for (const line of Object.keys(ALWAYS_ASKED)) if (match.test(line)) rmSync(this.#recording(line), { force: true });
     this.#answers.unshift({ match, answer });
+  }
+
+  /** Every call is reported from now on; else a recording answers what is asked each time, which spares the start of a process. */
+  reportAll(): void {
+    for (const [line, text] of Object.entries(ALWAYS_ASKED)) this.answer(new RegExp(`^${line}`), says(text));
   }
 
   /** No `docker` on the PATH any more. */
@@ -225,12 +238,12 @@ export class Rig {
     for (const tool of ['docker', ...PLUGINS]) {
       const path = this.#toolPath(tool);
       mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, `#!/bin/sh\nexec '${process.execPath}' '${TOOL}' '${this.#socketPath}' ${tool} "$@"\n`);
+      const recording = `'${this.#recording(tool)} '"$1"`;
+      const answerOrAsk = `[ -f ${recording} ] && exec /bin/cat ${recording}`;
+      writeFileSync(path, `#!/bin/sh\n${answerOrAsk}\nexec '${process.execPath}' '${TOOL}' '${this.#socketPath}' ${tool} "$@"\n`);
       chmodSync(path, 0o755);
     }
-    this.answer(/^docker info/, says('"27.0.0" "rig-engine"\n'));
-    this.answer(/^docker-compose version/, says('2.40.3\n'));
-    this.answer(/^docker-buildx version/, says('github.com/docker/buildx v0.29.1 abc\n'));
+    for (const [line, text] of Object.entries(ALWAYS_ASKED)) writeFileSync(this.#recording(line), text);
     this.answer(/^docker-compose .* config --format json/, (call) => says(this.rendered())(call));
     this.answer(/^docker-compose .* build --print/, (call) => says(JSON.stringify(this.#bakeFile()))(call));
     await new Promise<void>((listening) => this.#server.listen(this.#socketPath, listening));
@@ -248,6 +261,11 @@ export class Rig {
 
   #toolPath(tool: string): string {
     return tool === 'docker' ? join(this.#folder, 'bin/docker') : join(this.#folder, 'docker/cli-plugins', tool);
+  }
+
+  /** The file with the answer to a call, or how such files of a tool begin. */
+  #recording(line: string): string {
+    return join(this.#folder, line);
   }
 
   get #socketPath(): string {
