@@ -110,22 +110,23 @@ describe('a plan file', () => {
     return { rig, plan: JSON.parse(readFileSync(join(rig.root, 'plan.json'), 'utf8')) as Record<string, unknown> };
   }
 
-  test('missing, a folder, garbage, cut short, of another version', async () => {
+  test.each<[string, (plan: Record<string, unknown>) => string | null, string]>([
+    ['missing', () => null, 'The plan file cannot be read: it does not exist'],
+    ['garbage', () => 'garbage', 'it is not JSON'],
+    ['cut short', (plan) => JSON.stringify(plan).slice(0, -40), 'it is not JSON'],
+    ['of another version', (plan) => JSON.stringify({ ...plan, version: 2 }), 'version'],
+    ['no plan at all', () => '[]', 'make it anew with slipway plan --out FILE'],
+  ])('%s', async (_, textOf, words) => {
     const { rig, plan } = await planned();
-    const whole = JSON.stringify(plan);
-    rig.write({
-      'garbage.json': 'garbage',
-      'short.json': whole.slice(0, -40),
-      'other.json': JSON.stringify({ ...plan, version: 2 }),
-      'list.json': '[]',
-    });
-    const said = (file: string) => refusal(rig, ['rebuild', '--plan', file]);
-    expect(await said('nope.json')).toContain('The plan file cannot be read: it does not exist');
-    expect(await said('api')).toContain('The plan file cannot be read: it is a folder');
-    expect(await said('garbage.json')).toContain('it is not JSON');
-    expect(await said('short.json')).toContain('it is not JSON');
-    expect(await said('other.json')).toMatch(/version/);
-    expect(await said('list.json')).toContain('make it anew with slipway plan --out FILE');
+    const text = textOf(plan);
+    if (text !== null) rig.write({ 'given.json': text });
+    expect(await refusal(rig, ['rebuild', '--plan', 'given.json'])).toContain(words);
+  });
+
+  test('that is a folder', async () => {
+    expect(await refusal(await rigWith(), ['rebuild', '--plan', 'api'])).toContain(
+      'The plan file cannot be read: it is a folder',
+    );
   });
 
   test('that was edited, or is of a fleet that has changed since', async () => {
