@@ -29,6 +29,10 @@ export function conclude(board: Board, stop: StopController): Conclusion {
       why: `${reason.failed} failed, more than the ${reason.limit} allowed`,
     };
   }
+  if (reason?.kind === 'outage') {
+    const what = reason.failure.code === 'disk-full' ? 'the disk is full' : 'the engine is away';
+    return { outcome: 'failed', exitCode: EXIT.serviceFailed, why: `${what}: ${counted(count('pending'), 'service')} left` };
+  }
   if (bad > 0) {
     const parts = [
       `${counted(count('failed') + count('rolled-back'), 'service')} failed`,

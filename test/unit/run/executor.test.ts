@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { conclude } from '../../../src/run/conclude.ts';
 import { handRun, QUICK_HEALTH } from '../../support/executor-run.ts';
 import { fleetOf, imageId } from '../../support/fleet-builder.ts';
 
@@ -105,9 +106,9 @@ describe('failures', () => {
     const run = handRun(fleetOf({ bad: { critical: true }, other: {} }, batch(1)));
     run.engine.buildFailures.set('bad', [refusal]);
     run.engine.answers = false;
-    await run.run();
+    const board = await run.run();
     expect(run.statuses()).toEqual({ bad: 'failed', other: 'pending' });
-    expect(run.stop.reason).toMatchObject({ kind: 'outage' });
+    expect(conclude(board, run.stop)).toEqual({ outcome: 'failed', exitCode: 1, why: 'the engine is away: 1 service left' });
   });
 
   test('a transient failure is tried again and leaves one outcome', async () => {
