@@ -8,7 +8,7 @@ export const BUILD_SECONDS = { all: 55, most: 6 };
 const SIGMA = 0.9;
 
 /** Seconds that each build sleeps: log-normal, the same for the same seed. */
-export function buildSeconds({ services, seed }) {
+function buildSeconds({ services, seed }) {
   const random = generator(seed);
   const { all, most } = BUILD_SECONDS;
   let seconds = Array.from({ length: services }, () => Math.exp(SIGMA * normal(random)));

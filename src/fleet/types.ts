@@ -98,7 +98,7 @@ export interface RenderedModel {
 }
 
 /** A network or volume of the model; `name` is its name on the engine. */
-export interface ComposeNamed {
+interface ComposeNamed {
   readonly name?: string;
   readonly external?: boolean;
   readonly [key: string]: unknown;

@@ -19,7 +19,7 @@ import {
 export const ACTIVITY_LENGTH = 50;
 
 /** What run-started said. */
-export type RunMeta = Omit<Extract<Event, { type: 'run-started' }>, 'v' | 'seq' | 'type' | 'run' | 'services' | 'at'>;
+type RunMeta = Omit<Extract<Event, { type: 'run-started' }>, 'v' | 'seq' | 'type' | 'run' | 'services' | 'at'>;
 
 /** A run as its journal tells it: everything that shows, resumes or reports a run works on this. */
 export interface RunState {

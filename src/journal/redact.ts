@@ -3,7 +3,7 @@ import { escapeRegExp } from '../util/escape-regexp.ts';
 import { secretValues } from './secret-values.ts';
 
 /** What stands for a secret. */
-export const HIDDEN = '***';
+const HIDDEN = '***';
 
 /** A line longer than this is passed on in parts. Characters. */
 const MAX_LINE = 64 * 1024;

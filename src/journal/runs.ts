@@ -28,7 +28,7 @@ export interface LoadedRun extends RunFolder {
 }
 
 /** The folder of all runs of a project dir. */
-export function runsFolder(root: string): string {
+function runsFolder(root: string): string {
   return join(root, '.slipway', 'runs');
 }
 

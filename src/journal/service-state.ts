@@ -22,7 +22,7 @@ import type { Event, Intent, Progress, StepFacts, StepOutcome } from './events.t
  *
  * A step-intent in `step` is a second try of a step that a crash or an interruption cut off.
  */
-export type ServicePhase =
+type ServicePhase =
   | {
       readonly kind: 'waiting';
       readonly retry: { readonly step: StepId; readonly at: Instant; readonly delayMs: number; readonly why: string } | null;
@@ -56,7 +56,7 @@ export interface Settled {
 type FactsOf<K extends StepKind> = Extract<StepFacts, { kind: K }>;
 
 /** What successful steps established and nothing later undid: what a resume need not do again. */
-export interface ServiceFacts {
+interface ServiceFacts {
   readonly backup: FactsOf<'backup'> | null;
   readonly build: FactsOf<'build'> | null;
   readonly test: FactsOf<'test'> | null;
@@ -76,7 +76,7 @@ export interface OpenIntent {
 }
 
 /** The last outcome of a step. */
-export interface StepRecord {
+interface StepRecord {
   readonly kind: StepKind;
   readonly attempt: number;
   readonly at: Instant;

@@ -25,5 +25,3 @@ export type Failure =
   | { readonly code: 'engine-error'; readonly message: string }
   | { readonly code: 'disk-full'; readonly message: string }
   | { readonly code: 'interrupted' };
-
-export type FailureCode = Failure['code'];

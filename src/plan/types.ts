@@ -100,7 +100,7 @@ export interface PlanEstimate {
   readonly unseen: number;
 }
 
-export interface UntouchedService {
+interface UntouchedService {
   readonly service: ServiceKey;
   readonly cause: Cause;
 }

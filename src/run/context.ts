@@ -11,7 +11,7 @@ import type { StopController } from './stop.ts';
 export type Record = (body: EventBody) => Promise<void>;
 
 /** Log files of one run; text is redacted behind it. */
-export interface RunLogs {
+interface RunLogs {
   build(service: ServiceKey, text: string): void;
   test(service: ServiceKey, text: string): void;
 }

@@ -100,7 +100,8 @@ async function runPlan(recorded: Recorded, logs: RunContext['logs']): Promise<Bo
     logs,
     stop: deps.stop,
     hooks,
-    lastGoodModel: (service) => previousModel({ fleet, key: keyPlace(fleet, deps.configHome), run: folder.run, stock, service }),
+    lastGoodModel: (service) =>
+      previousModel({ fleet, key: keyPlace(fleet, deps.configHome), run: folder.run, stock, service, record }),
   };
   const before = await hooks('before_run', { run: folder.run, service: null });
   if (before && before !== 'passed') {

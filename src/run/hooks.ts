@@ -2,7 +2,7 @@ import type { HookName } from '../fleet/types.ts';
 import type { RunId, ServiceKey } from '../model/ids.ts';
 
 /** How a hook command ended. */
-export interface HookResult {
+interface HookResult {
   readonly exitCode: number | null;
   readonly lastLogLines: readonly string[];
 }
@@ -17,6 +17,6 @@ export type RunHooks = (
 ) => Promise<HookFailure | null | 'passed'>;
 
 /** The first command of a hook that failed. */
-export interface HookFailure extends HookResult {
+interface HookFailure extends HookResult {
   readonly command: readonly string[];
 }

@@ -72,7 +72,7 @@ export function heldBy(holder: Holder | null, where: string): LockRefusal {
 }
 
 /** Marker containers as a store of names: the engine refuses a second container of one name. Engine trouble is thrown as EngineTrouble. */
-export function markerStore(engine: Engine): ExclusiveStore {
+function markerStore(engine: Engine): ExclusiveStore {
   return {
     async create(name, content) {
       const created = await engine.lock({ project: name, holder: JSON.parse(content) });
@@ -92,13 +92,13 @@ export function markerStore(engine: Engine): ExclusiveStore {
 }
 
 /** A marker's labels as text that is equal for equal labels. */
-export function markerText(labels: Readonly<Record<string, string>>): string {
+function markerText(labels: Readonly<Record<string, string>>): string {
   const holder = holderFromRecord(labels);
   return JSON.stringify(holder ? holderToRecord(holder) : labels);
 }
 
 /** An engine problem on its way out of a store. */
-export class EngineTrouble extends Error {
+class EngineTrouble extends Error {
   readonly problem: EngineProblem;
 
   constructor(problem: EngineProblem) {

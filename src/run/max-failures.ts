@@ -3,7 +3,7 @@ import type { PlanOptions } from '../plan/types.ts';
 
 /** `--max-failures N|N%`; null when it is neither. */
 export function parseMaxFailures(text: string): MaxFailures | null {
-  const match = /^(\d{1,6})(%?)$/.exec(text.trim());
+  const match = /^(\d{1,6})(%?)$/.exec(text);
   if (!match) return null;
   const value = Number(match[1]);
   if (match[2] === '%') return value <= 100 ? { percent: value } : null;

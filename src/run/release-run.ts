@@ -7,6 +7,7 @@ import type { Result } from '../model/result.ts';
 import type { KeyPlace } from '../release/key.ts';
 import { lastGoodModel, type ReleasedService, writeRelease } from '../release/store.ts';
 import { instantAt } from '../util/instant.ts';
+import type { Record } from './context.ts';
 import type { Stock } from './stock.ts';
 
 /** What a release is made from at the end of a run. */
@@ -31,13 +32,20 @@ export async function storeRelease({ fleet, state, stock, key, nowMs }: ReleaseS
  * unchanged service goes back by its files, so that a later plain `up` finds nothing to do.
  */
 export async function previousModel(
-  from: Pick<ReleaseSource, 'fleet' | 'key' | 'stock'> & { readonly run: RunId; readonly service: Service },
+  from: Pick<ReleaseSource, 'fleet' | 'key' | 'stock'> & {
+    readonly run: RunId;
+    readonly service: Service;
+    readonly record: Record;
+  },
 ): Promise<ComposeModel | null> {
-  const { fleet, key, run, service, stock } = from;
+  const { fleet, key, run, service, stock, record } = from;
   const recorded = stock.records.get(service.key)?.completed?.config;
   if (recorded !== undefined && recorded === stock.fingerprints.get(service.key)?.config) return null;
   const found = await lastGoodModel(fleet.root, key, { project: service.project, service: service.key, except: run });
-  return found.ok ? (found.value?.model ?? null) : null;
+  if (found.ok) return found.value?.model ?? null;
+  const message = `its configuration of before cannot be read, so it goes back with the present one: ${found.error.message}`;
+  await record({ type: 'notice', severity: 'warning', code: 'release-unreadable', service: service.key, message });
+  return null;
 }
 
 /** A service belongs to the release when this run completed it, or when it still is as the last completed run left it. */

@@ -95,7 +95,7 @@ async function whatIsWanted(
   if (plan && !plan.ok) return err([plan.error]);
   const wanted = plan ? plan.value.options : options;
   const selected = selectServices(fleet, wanted);
-  return selected.ok ? ok({ options: wanted, plan: plan && plan.value }) : selected;
+  return selected.ok ? ok({ options: wanted, plan: plan?.value ?? null }) : selected;
 }
 
 /** Stopped by a signal before anything was started. */
@@ -151,7 +151,7 @@ async function stillThere(engine: Engine, facts: ResumeFacts): Promise<ResumeFac
 }
 
 /** The journal as the run works with it. */
-export interface OpenedJournal {
+interface OpenedJournal {
   readonly journal: JournalWriter;
   readonly record: (body: EventBody) => Promise<void>;
   /** The run as recorded so far. */

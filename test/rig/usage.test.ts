@@ -21,7 +21,7 @@ describe('a mistake in the call', () => {
     [['rebuild', '--outptu', 'json'], 'Did you mean --output?'],
     [['rebuild', '--batch-size'], "option '--batch-size <N>' argument missing"],
     [['rebuild', '--batch-size', '0'], '--batch-size 0 is not valid Give a whole number from 1, or all'],
-    [['rebuild', '--max-failures', '101%'], '--max-failures 101% is not valid A share is at most 100%'],
+    [['rebuild', '--max-failures', '101%'], '--max-failures 101% is not valid Give a whole number of services'],
     [['rebuild', '--rollback-scope', 'wav'], 'Did you mean wave? It is one of service, wave, run'],
     [['rebuild', '--output', 'pretty'], 'It is one of auto, tty, plain, json, quiet'],
     [['rebuild', '--lock-wait', '10'], 'Give a number with its unit, such as 30s, 10m or 1h30m'],

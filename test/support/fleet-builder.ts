@@ -18,7 +18,7 @@ export const NO_OPTIONS: PlanOptions = {
 };
 
 /** The defaults of the configuration (contract, section 4). */
-export const DEFAULT_SETTINGS: Settings = {
+const DEFAULT_SETTINGS: Settings = {
   phase: 'phase1',
   batch: { size: 5, maxParallelBuilds: 10, barrier: false, maxFailures: null },
   timeouts: { buildMs: 600_000, testMs: 300_000, healthMs: 60_000 },
@@ -77,7 +77,7 @@ export function fleetOf(sketches: Readonly<Record<ServiceKey, ServiceSketch>>, s
 }
 
 /** One service, built from its own folder, of low risk, with pytest, in category `apps`. */
-export function serviceOf(key: ServiceKey, sketch: ServiceSketch = {}): Service {
+function serviceOf(key: ServiceKey, sketch: ServiceSketch = {}): Service {
   const { needs = [], edges = [], command, ...given } = sketch;
   const [name, project] = key.split('/').reverse() as [string, string | undefined];
   const dependsOn = [...needs.map((to) => edgeTo(to)), ...edges.map((edge) => edgeTo(edge.to, edge))];
@@ -116,7 +116,7 @@ export function serviceOf(key: ServiceKey, sketch: ServiceSketch = {}): Service 
 }
 
 /** A required edge to a healthy dependency, unless said otherwise. */
-export function edgeTo(to: ServiceKey, given: Partial<Edge> = {}): Edge {
+function edgeTo(to: ServiceKey, given: Partial<Edge> = {}): Edge {
   return { to, condition: 'healthy', required: true, restart: false, source: 'depends_on', ...given };
 }
 
@@ -171,7 +171,7 @@ export function observedRunning(fleet: Fleet, changes: Readonly<Record<ServiceKe
 export const NOTHING_OBSERVED: Observed = { services: {}, networks: [], volumes: [] };
 
 /** A fingerprint by a word for the inputs and one for the configuration. */
-export function fingerprintOf(given: Partial<Fingerprint> = {}): Fingerprint {
+function fingerprintOf(given: Partial<Fingerprint> = {}): Fingerprint {
   return { inputs: 'inputs-1', unknown: null, config: 'config-1', bases: [], ...given };
 }
 
@@ -184,7 +184,7 @@ export function fingerprintsOf(
 }
 
 /** A record of a completed, tested service whose image and inputs are those of `observedRunning` and `fingerprintOf`. */
-export function recordOf(service: ServiceKey, given: Partial<ServiceRecord> = {}): ServiceRecord {
+function recordOf(service: ServiceKey, given: Partial<ServiceRecord> = {}): ServiceRecord {
   return {
     status: 'completed',
     run: '20260201_000000',

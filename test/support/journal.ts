@@ -76,7 +76,7 @@ export const OPTIONS: PlanOptions = {
   profiles: [],
 };
 
-export const FINGERPRINT: Fingerprint = { inputs: 'aa', unknown: null, config: 'bb', bases: [] };
+const FINGERPRINT: Fingerprint = { inputs: 'aa', unknown: null, config: 'bb', bases: [] };
 
 /** An image id that is told apart by one letter. */
 export function imageId(letter: string): string {

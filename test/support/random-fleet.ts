@@ -16,7 +16,7 @@ import {
 const SIZE = 24;
 
 /** Fleets without cycles, as services only depend on ones before them in a hidden order, shuffled afterwards. */
-export function randomFleet(): fc.Arbitrary<Fleet> {
+function randomFleet(): fc.Arbitrary<Fleet> {
   return fc.array(node(), { minLength: 1, maxLength: SIZE }).chain((nodes) => {
     const sketches = nodes.map((n, i): [string, ServiceSketch] => [`s${i}`, sketchOf(n, i)]);
     return fc.shuffledSubarray(sketches, { minLength: sketches.length }).map((shuffled) => fleetOf(Object.fromEntries(shuffled)));

@@ -2,10 +2,10 @@ import type { Event, EventBody } from '../../src/journal/events.ts';
 import { projectRun, type RunState } from '../../src/journal/projection.ts';
 import type { Plan, PlanOptions } from '../../src/plan/types.ts';
 
-export const RUN = '20260204_140000';
+const RUN = '20260204_140000';
 export const START_MS = Date.parse('2026-02-04T14:00:00.000Z');
 
-export const OPTIONS: PlanOptions = {
+const OPTIONS: PlanOptions = {
   services: [],
   categories: [],
   skipTests: false,

@@ -1,6 +1,6 @@
 import { COMPOSE_FLAGS, JSON_FLAG } from './common.ts';
 import { anyText, type FlagSet, many, one, toggle, type ValuesOf } from './flag.ts';
-import { oneOf, parseBatchSize, parseMaxFailures, parseNames, parseWait } from './values.ts';
+import { oneOf, parseBatchSize, parseFailureLimit, parseNames, parseWait } from './values.ts';
 
 /** What shapes a plan: the same for `plan` and `rebuild`. */
 const PLAN_SHAPING_FLAGS = {
@@ -23,7 +23,7 @@ const PLAN_SHAPING_FLAGS = {
   }),
   maxFailures: one('--max-failures', '<N|N%>', {
     says: 'start no further service once more than so many failed',
-    parse: parseMaxFailures,
+    parse: parseFailureLimit,
   }),
   ...COMPOSE_FLAGS,
 } satisfies FlagSet;

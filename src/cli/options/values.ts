@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '../../model/result.ts';
 import { commaList } from '../../plan/selection.ts';
+import { parseMaxFailures } from '../../run/max-failures.ts';
 import { MAX_TIMER_MS, parseDuration } from '../../util/duration.ts';
 import { nearest } from '../../util/nearest.ts';
 import type { Parse } from './flag.ts';
@@ -12,11 +13,11 @@ export function parseBatchSize(text: string): Result<number | 'all', string> {
 }
 
 /** A whole number of services, or a share of the selected ones such as `10%`; kept as written. */
-export function parseMaxFailures(text: string): Result<string, string> {
-  const match = /^(\d+)(%?)$/.exec(text);
-  if (!match) return err('Give a whole number of services such as 3, or a share of them such as 10%');
-  if (match[2] === '%' && Number(match[1]) > 100) return err('A share is at most 100%');
-  return ok(`${Number(match[1])}${match[2]}`);
+export function parseFailureLimit(text: string): Result<string, string> {
+  const limit = parseMaxFailures(text);
+  return limit
+    ? ok('count' in limit ? `${limit.count}` : `${limit.percent}%`)
+    : err('Give a whole number of services such as 3, or a share of them up to 100%, such as 10%');
 }
 
 /** A duration with its unit, as milliseconds. */

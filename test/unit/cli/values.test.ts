@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { oneOf, parseBatchSize, parseMaxFailures, parseNames, parseWait } from '../../../src/cli/options/values.ts';
+import { oneOf, parseBatchSize, parseFailureLimit, parseNames, parseWait } from '../../../src/cli/options/values.ts';
 
 const good = (value: unknown) => ({ ok: true, value });
 
@@ -19,10 +19,10 @@ describe('values of options', () => {
     ['3', '3'],
     ['010%', '10%'],
     ['100%', '100%'],
-  ])('--max-failures %s', (text, value) => expect(parseMaxFailures(text)).toEqual(good(value)));
+  ])('--max-failures %s', (text, value) => expect(parseFailureLimit(text)).toEqual(good(value)));
 
   test.each(['-1', '10 %', '101%', '', '%', '1.5%'])('--max-failures %j is refused', (text) =>
-    expect(parseMaxFailures(text).ok).toBe(false),
+    expect(parseFailureLimit(text).ok).toBe(false),
   );
 
   test.each([
