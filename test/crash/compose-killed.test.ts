@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { crashFleet, expectNothingStray, expectNothingTwice, expectWhole } from '../support/crash-fleet.ts';
+import { expectNothingStray, expectNothingTwice, expectWhole } from '../support/crash-expect.ts';
+import { crashFleet } from '../support/crash-fleet.ts';
 import { imageOf, tagsOf } from '../support/engine-facts.ts';
 import { eventually } from '../support/eventually.ts';
 

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Event } from '../../src/journal/events.ts';
-import { type CrashFleet, crashFleet, expectNothingTwice, expectWhole } from '../support/crash-fleet.ts';
+import { expectNothingTwice, expectWhole } from '../support/crash-expect.ts';
+import { type CrashFleet, crashFleet } from '../support/crash-fleet.ts';
 
 const SEED = Number(process.env.SLIPWAY_SEED ?? 20260204);
 const STACK_TRACE = /^\s+at .*:\d+:\d+\)?$/m;

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { beforeAll, expect, test } from 'vitest';
 import { ROOT } from '../../scripts/setup/parts.mjs';
-import { crashFleet, expectNothingTwice, expectWhole } from '../support/crash-fleet.ts';
+import { expectNothingTwice, expectWhole } from '../support/crash-expect.ts';
+import { crashFleet } from '../support/crash-fleet.ts';
 
 const BUNDLE = join(ROOT, `node_modules/.cache/slipway-tests/append-kill-${process.pid}.mjs`);
 /** A run of two services appends about thirty events that count. */

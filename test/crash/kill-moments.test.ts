@@ -1,13 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type CrashFleet,
-  type CrashService,
-  crashFleet,
-  expectNothingTwice,
-  expectWhole,
-  type Running,
-} from '../support/crash-fleet.ts';
+import { expectNothingStray, expectNothingTwice, expectWhole } from '../support/crash-expect.ts';
+import { type CrashFleet, crashFleet } from '../support/crash-fleet.ts';
+import type { CrashService } from '../support/crash-services.ts';
 import type { Seen } from '../support/engine-watch.ts';
+import type { Running } from '../support/running.ts';
 
 /** A moment at which Slipway dies: what the services are like, how to get there, and how the engine's events show that it was there. */
 interface Moment {
@@ -113,6 +109,28 @@ test('kill -9 after the removal of the old container: a plain rebuild repairs, a
   await expectWhole(fleet);
 });
 
+test('kill -9 while a job runs for the first time: it is let run, and is not run again', async () => {
+  const fleet = await crashFleet({ first: {}, held: { job: true, dependsOn: ['first'] } });
+  const created = fleet.proxy.hold(/^POST \/containers\/create\?.*held-1/);
+  const process = fleet.start(['rebuild']);
+  await created.reached;
+  const starts = fleet.proxy.hold(/^POST \/containers\/[^/]+\/start/);
+  created.release();
+  await starts.reached;
+  process.signal('SIGKILL');
+  await process.ended;
+  starts.release();
+  await fleet.watch.until(
+    'the end of the job',
+    (e) => e.what === 'container die' && e.service === 'held' && fleet.seen.includes(e),
+  );
+  const { code, text } = await fleet.run('rebuild', '--continue');
+  expect(code, text).toBe(0);
+  await fleet.watch.now();
+  expect(fleet.seen.filter((e) => e.what === 'container start' && e.service === 'held')).toHaveLength(1);
+  await expectNothingStray(fleet);
+});
+
 /** Brings a run to the moment with the first service completed and the last one waiting, and kills it there. */
 async function killedAt(moment: Moment): Promise<{ readonly fleet: CrashFleet; readonly run: string }> {
   const fleet = await crashFleet({
@@ -138,10 +156,10 @@ async function killedAt(moment: Moment): Promise<{ readonly fleet: CrashFleet; r
 
 /** The moments of `held` are looked for only once `first` is completed: its own requests must not be taken for them. */
 function firstCompletes({ proxy }: CrashFleet): (run: Running) => Promise<void> {
-  const test = proxy.hold(/^POST \/containers\/create\?.*held/);
+  const created = proxy.hold(/^POST \/containers\/create\?.*held/);
   return async (run) => {
     await run.until('first is completed', (e) => e.type === 'service-settled' && e.service === 'first');
-    test.release();
+    created.release();
   };
 }
 

@@ -2,8 +2,10 @@ import { cpSync, mkdtempSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { type CrashFleet, crashFleet, expectNothingStray, expectWhole, type Running } from '../support/crash-fleet.ts';
+import { expectNothingStray, expectWhole } from '../support/crash-expect.ts';
+import { type CrashFleet, crashFleet } from '../support/crash-fleet.ts';
 import { containersFor } from '../support/engine-facts.ts';
+import type { Running } from '../support/running.ts';
 
 /** The text without its line breaks. */
 function plain(text: string): string {

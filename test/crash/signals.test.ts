@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
-import { type CrashFleet, crashFleet, expectNothingTwice, expectWhole, type Running } from '../support/crash-fleet.ts';
+import { expectNothingTwice, expectWhole } from '../support/crash-expect.ts';
+import { type CrashFleet, crashFleet } from '../support/crash-fleet.ts';
 import { containersFor } from '../support/engine-facts.ts';
 import { eventually } from '../support/eventually.ts';
+import type { Running } from '../support/running.ts';
 
 /** Sends a signal and waits until the run says that it was received. */
 async function tell(run: Running, signal: NodeJS.Signals): Promise<void> {
