@@ -1,5 +1,5 @@
 import { EXIT, type ExitCode } from '../model/status.ts';
-import type { StopController, StopLevel } from '../run/stop.ts';
+import type { StopController, StopLevel } from '../run/executor/stop.ts';
 
 type Name = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 type Meaning = 'drain' | 'interrupt' | 'kill';

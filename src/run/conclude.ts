@@ -1,7 +1,7 @@
 import { EXIT, type ExitCode, type RunOutcome } from '../model/status.ts';
 import { counted } from '../util/human.ts';
-import type { Board } from './board.ts';
-import type { StopController } from './stop.ts';
+import type { Board } from './executor/board.ts';
+import type { StopController } from './executor/stop.ts';
 
 /** How a run ended. */
 export interface Conclusion {

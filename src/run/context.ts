@@ -4,8 +4,8 @@ import type { EventBody } from '../journal/events.ts';
 import type { RunId, ServiceKey } from '../model/ids.ts';
 import type { Plan, PlanOptions } from '../plan/types.ts';
 import type { Clock } from '../util/clock.ts';
+import type { StopController } from './executor/stop.ts';
 import type { RunHooks } from './hooks.ts';
-import type { StopController } from './stop.ts';
 
 /** Where the journal goes. Resolves once the event is durable if it is a commit point; rejects when it cannot be written. */
 export type Record = (body: EventBody) => Promise<void>;

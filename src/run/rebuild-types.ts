@@ -10,8 +10,8 @@ import type { Plan, PlanOptions } from '../plan/types.ts';
 import type { Clock } from '../util/clock.ts';
 import type { HostIdentity } from '../util/host-identity.ts';
 import type { Record } from './context.ts';
-import type { ContinueChanges } from './resume.ts';
-import type { StopController } from './stop.ts';
+import type { StopController } from './executor/stop.ts';
+import type { ContinueChanges } from './recovery/resume.ts';
 
 /** What the operator asked for. */
 export interface RebuildRequest {

@@ -3,7 +3,7 @@ import { loadRuns } from '../journal/runs.ts';
 import { type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import { err, type Result } from '../model/result.ts';
 import { releaseKey } from '../release/key.ts';
-import { acquireFleetLock, type FleetLock } from './lock.ts';
+import { acquireFleetLock, type FleetLock } from './lock/lock.ts';
 import { loadAll } from './planning.ts';
 import type { RebuildDeps, RebuildRequest, RebuildResult } from './rebuild-types.ts';
 import { keyPlace } from './release-run.ts';

@@ -14,15 +14,15 @@ import type { ResumeFacts } from '../plan/input.ts';
 import { selectServices } from '../plan/selection.ts';
 import type { Plan, PlanOptions } from '../plan/types.ts';
 import { counted } from '../util/human.ts';
-import type { Replaced } from './board.ts';
 import { executeRecorded, type Recorded } from './execute-recorded.ts';
-import { finishRollbacks } from './finish-rollbacks.ts';
+import type { Replaced } from './executor/board.ts';
+import type { StopController } from './executor/stop.ts';
 import { makePlan, readPlanFile, type World } from './planning.ts';
 import type { RebuildDeps, RebuildRequest, RebuildResult } from './rebuild-types.ts';
-import { clearLeftovers, EngineLost, repairRun } from './repair.ts';
-import { checkNarrowing, continuedOptions, narrowedOptions, replacedSoFar, resumeFacts } from './resume.ts';
+import { finishRollbacks } from './recovery/finish-rollbacks.ts';
+import { clearLeftovers, EngineLost, repairRun } from './recovery/repair.ts';
+import { checkNarrowing, continuedOptions, narrowedOptions, replacedSoFar, resumeFacts } from './recovery/resume.ts';
 import { takeStock } from './stock.ts';
-import type { StopController } from './stop.ts';
 
 /** Starts a new run; what a crashed one left is put in order first and that run marked abandoned (product contract, section 6). */
 export async function startRun(world: World, request: RebuildRequest, deps: RebuildDeps): Promise<RebuildResult> {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApi } from '../../src/docker/api/client.ts';
 import { apiVerbs, openApiSession } from '../../src/docker/api/verbs.ts';
 import type { Service } from '../../src/fleet/types.ts';
-import { type Verification, verifyService } from '../../src/run/verify.ts';
+import { type Verification, verifyService } from '../../src/run/verdict/verify.ts';
 import { systemClock } from '../../src/util/clock.ts';
 import { BUSYBOX, type ComposeProject, composeProject, serviceOf } from '../support/compose-project.ts';
 

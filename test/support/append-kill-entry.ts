@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { createDockerEngine } from '../../src/docker/engine.ts';
+import { StopController } from '../../src/run/executor/stop.ts';
 import { rebuild } from '../../src/run/rebuild.ts';
-import { StopController } from '../../src/run/stop.ts';
 import { systemClock } from '../../src/util/clock.ts';
 import { readHostIdentity } from '../../src/util/host-identity.ts';
 

@@ -1,9 +1,9 @@
 import { createDockerEngine } from '../../docker/engine.ts';
 import type { ExitCode } from '../../model/status.ts';
 import { EXIT } from '../../model/status.ts';
+import { StopController } from '../../run/executor/stop.ts';
 import { rebuild } from '../../run/rebuild.ts';
 import type { RebuildDeps, RebuildRequest, RebuildResult } from '../../run/rebuild-types.ts';
-import { StopController } from '../../run/stop.ts';
 import { assertNever } from '../../util/assert.ts';
 import { readHostIdentity } from '../../util/host-identity.ts';
 import type { Call } from '../command.ts';

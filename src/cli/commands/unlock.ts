@@ -6,7 +6,7 @@ import { holderText } from '../../journal/holder.ts';
 import { viewLockFile } from '../../journal/lock.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { EXIT, type ExitCode } from '../../model/status.ts';
-import { unlockFleet } from '../../run/unlock.ts';
+import { unlockFleet } from '../../run/lock/unlock.ts';
 import { readHostIdentity } from '../../util/host-identity.ts';
 import { askYesNo, canAsk } from '../ask.ts';
 import type { Call } from '../command.ts';

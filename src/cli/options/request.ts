@@ -2,7 +2,7 @@ import type { LoadRequest } from '../../fleet/load.ts';
 import { commaList } from '../../plan/selection.ts';
 import type { PlanOptions } from '../../plan/types.ts';
 import type { RebuildRequest } from '../../run/rebuild-types.ts';
-import type { ContinueChanges } from '../../run/resume.ts';
+import type { ContinueChanges } from '../../run/recovery/resume.ts';
 import type { CommonValues, ComposeValues } from './common.ts';
 import type { PlanShapingValues, RebuildValues } from './rebuild.ts';
 

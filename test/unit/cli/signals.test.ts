@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { catchSignals, type Received } from '../../../src/cli/signals.ts';
-import { StopController } from '../../../src/run/stop.ts';
+import { StopController } from '../../../src/run/executor/stop.ts';
 
 test('the first signal drains, the second interrupts; a third is kept for killing', () => {
   const stop = new StopController();

@@ -1,0 +1,140 @@
+import type { Fingerprint, Project, Service } from '../../fleet/types.ts';
+import type { Before } from '../../journal/events.ts';
+import type { Failure } from '../../model/failure.ts';
+import type { ContainerId, ImageId, Instant, ServiceKey, StepId } from '../../model/ids.ts';
+import type { ServiceStatus } from '../../model/status.ts';
+import type { Plan, PlannedService, Tested } from '../../plan/types.ts';
+import { Deferred } from './deferred.ts';
+
+/** How something that others wait for came out. `pending`: it will not happen in this run (the run is stopping). */
+export type Arrival = 'good' | 'bad' | 'pending';
+
+/** What was put in place, and what was there before. */
+export interface Replaced {
+  readonly containers: readonly ContainerId[];
+  readonly image: ImageId;
+  readonly before: Before;
+  readonly stoppedAt: Instant | null;
+}
+
+/** How a service ended in this run; `pending` = not started or not finished, to be continued. */
+export interface Settled {
+  readonly status: ServiceStatus;
+  readonly failure: Failure | null;
+}
+
+/**
+ * One planned service while it is being run: what is known so far, and what others can wait for.
+ *
+ *     waiting ── slot ──► steps… ──► replaced ──► healthy ──► settled(completed)
+ *        │                  │            │           │
+ *        │                  └─ failure ──┴── fall ───┴──► settled(failed | rolled-back)
+ *        ├─ a required dependency failed ───────────────► settled(skipped)
+ *        └─ the run stops ──────────────────────────────► settled(pending)
+ */
+export class ServiceRun {
+  readonly planned: PlannedService;
+  readonly service: Service;
+  readonly project: Project;
+  /** Arrives at the first healthy verdict; dependents start then. */
+  readonly healthy = new Deferred<Arrival>();
+  readonly settled = new Deferred<Settled>();
+  readonly steps = new Map<StepId, Deferred<Arrival>>();
+  /** Aborts when a dependency fell and this service has to go back. */
+  readonly takeBack = new AbortController();
+  takenBackBy: ServiceKey | null = null;
+  /** When it began to fail, in the order of the failures of this run; from then on nothing may be built on it. */
+  failing: number | null = null;
+  /** Inside its replace step: too late to skip it, it has to go back. */
+  replacing = false;
+
+  /** The last word on it: `settled` is the first, which a later rollback can overrule. */
+  final: Settled | null = null;
+  image: ImageId | null = null;
+  fingerprint: Fingerprint | null = null;
+  tested: Tested;
+  replaced: Replaced | null = null;
+  downtimeMs: number | null = null;
+
+  constructor(init: {
+    replaced: Replaced | null;
+    planned: PlannedService;
+    service: Service;
+    project: Project;
+    tested: Tested;
+    fingerprint: Fingerprint | null;
+  }) {
+    this.planned = init.planned;
+    this.service = init.service;
+    this.project = init.project;
+    this.tested = init.tested;
+    this.fingerprint = init.fingerprint;
+    this.replaced = init.replaced;
+    this.image = init.planned.steps.find((s) => s.image)?.image ?? init.replaced?.image ?? null;
+    for (const step of init.planned.steps) this.steps.set(step.id, new Deferred());
+  }
+
+  get key(): ServiceKey {
+    return this.planned.service;
+  }
+
+  /** Ends the service for this run and tells everyone who still waits for a part of it. */
+  settle(settled: Settled): void {
+    this.final = settled;
+    const arrival: Arrival = settled.status === 'completed' ? 'good' : settled.status === 'pending' ? 'pending' : 'bad';
+    for (const step of this.steps.values()) step.resolve(arrival);
+    this.healthy.resolve(arrival);
+    this.settled.resolve(settled);
+  }
+}
+
+/** All planned services of a run, by key and by gate. */
+export class Board {
+  readonly runs: readonly ServiceRun[];
+  readonly #byKey: ReadonlyMap<ServiceKey, ServiceRun>;
+  readonly #dependents = new Map<ServiceKey, ServiceRun[]>();
+  readonly #gates = new Map<string, Promise<Arrival>>();
+
+  constructor(runs: readonly ServiceRun[]) {
+    this.runs = runs;
+    this.#byKey = new Map(runs.map((r) => [r.key, r]));
+    for (const run of runs) {
+      for (const needed of run.planned.requires) this.#dependents.set(needed, [...(this.#dependents.get(needed) ?? []), run]);
+    }
+  }
+
+  find(key: ServiceKey): ServiceRun | undefined {
+    return this.#byKey.get(key);
+  }
+
+  /** The services that require this one, directly or through others, the farthest first: the order in which they are taken back. */
+  dependentsOf(key: ServiceKey): readonly ServiceRun[] {
+    const found = new Set<ServiceRun>();
+    const visit = (of: ServiceKey) => {
+      for (const run of this.#dependents.get(of) ?? []) {
+        if (found.has(run)) continue;
+        visit(run.key);
+        found.add(run);
+      }
+    };
+    visit(key);
+    return [...found];
+  }
+
+  /** Arrives when every planned service of an effective risk has its outcome, whatever it is. */
+  gate(risk: string): Promise<Arrival> {
+    const known = this.#gates.get(risk);
+    if (known) return known;
+    const members = this.runs.filter((r) => r.planned.effectiveRisk === risk);
+    const gate = Promise.all(members.map((r) => r.settled.promise)).then((all) =>
+      all.some((s) => s.status === 'pending') ? 'pending' : 'good',
+    );
+    this.#gates.set(risk, gate);
+    return gate;
+  }
+}
+
+/** The image that a service's containers ran when the plan was made. */
+export function imageBefore(plan: Plan, key: ServiceKey): ImageId | null {
+  return plan.observed[key]?.image ?? null;
+}

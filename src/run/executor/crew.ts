@@ -1,0 +1,11 @@
+import type { RunContext } from '../context.ts';
+import type { Board } from './board.ts';
+import type { Lanes } from './lane-set.ts';
+
+/** A run in progress, as the parts of the executor share it. */
+export interface Crew {
+  readonly ctx: RunContext;
+  readonly board: Board;
+  readonly lanes: Lanes;
+  readonly failureLimit: number | null;
+}

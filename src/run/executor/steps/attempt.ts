@@ -1,0 +1,114 @@
+import type { StepFailure, StepIo } from '../../../docker/port.ts';
+import { EngineUnavailable } from '../../../docker/port.ts';
+import type { Intent, Progress, StepFacts, StepOutcome } from '../../../journal/events.ts';
+import type { Failure } from '../../../model/failure.ts';
+import type { PlanStep } from '../../../plan/types.ts';
+import type { StepContext } from '../../context.ts';
+import type { ServiceRun } from '../board.ts';
+
+/** How one try of an effect came out, and whether trying again may help. */
+export interface Attempt {
+  readonly outcome: StepOutcome;
+  readonly transient: boolean;
+}
+
+/** A step of a service about to be done: intent first, then the effect. */
+export interface StepWork {
+  readonly intent: Intent;
+  readonly effect: (io: StepIo) => Promise<Attempt>;
+  /** What ends the effect early. */
+  readonly signal: AbortSignal;
+  readonly log: (text: string) => void;
+}
+
+/** A success with its facts. */
+export function done(facts: StepFacts): Attempt {
+  return { outcome: { status: 'done', facts }, transient: false };
+}
+
+/** A failure of the step itself. */
+export function failed(failure: Failure): Attempt {
+  return {
+    outcome: failure.code === 'interrupted' ? { status: 'interrupted' } : { status: 'failed', failure },
+    transient: false,
+  };
+}
+
+/** A failure as the engine port classified it. */
+export function failedBy({ failure, transient }: StepFailure): Attempt {
+  return { ...failed(failure), transient };
+}
+
+/** Records a guard that was not met, or a step with nothing to do. */
+export function recordNotNeeded(ctx: StepContext, run: ServiceRun, step: PlanStep, why: string): Promise<StepOutcome> {
+  return recordUntried(ctx, run, step, { status: 'not-needed', why });
+}
+
+/** Records the outcome of a step whose effect was never tried. */
+export async function recordUntried(
+  ctx: StepContext,
+  run: ServiceRun,
+  step: PlanStep,
+  outcome: StepOutcome,
+): Promise<StepOutcome> {
+  const { id, kind } = step;
+  await ctx.record({ type: 'step-outcome', service: run.key, step: id, kind, attempt: 1, durationMs: 0, outcome });
+  return outcome;
+}
+
+/**
+ * Does a step: intent, effect, outcome; transient failures are tried again with backoff (configuration `retry`). Only the last try's
+ * outcome is recorded, so a step has one outcome.
+ */
+export async function performStep(ctx: StepContext, run: ServiceRun, step: PlanStep, work: StepWork): Promise<StepOutcome> {
+  const { maxAttempts, backoffMs, exponential } = ctx.fleet.settings.retry;
+  const startedMs = ctx.clock.now();
+  for (let attempt = 1; ; attempt += 1) {
+    await ctx.record({ type: 'step-intent', service: run.key, step: step.id, attempt, intent: work.intent });
+    const tried = await tryEffect(work, stepIo(ctx, run, step, work));
+    const { outcome } = tried;
+    if (outcome.status === 'failed' && tried.transient && attempt < maxAttempts && !work.signal.aborted) {
+      const delayMs = exponential ? backoffMs * 2 ** (attempt - 1) : backoffMs;
+      const why = describe(outcome.failure);
+      await ctx.record({ type: 'retry-scheduled', service: run.key, step: step.id, attempt: attempt + 1, delayMs, why });
+      await ctx.clock.sleep(delayMs, ctx.stop.draining);
+      if (!ctx.stop.draining.aborted) continue;
+    }
+    const durationMs = ctx.clock.now() - startedMs;
+    await ctx.record({
+      type: 'step-outcome',
+      service: run.key,
+      step: step.id,
+      kind: step.kind,
+      attempt,
+      durationMs,
+      outcome,
+    });
+    return outcome;
+  }
+}
+
+function stepIo(ctx: StepContext, run: ServiceRun, step: PlanStep, work: StepWork): StepIo {
+  return {
+    signal: work.signal,
+    log: work.log,
+    progress: (progress: Progress) => {
+      // Progress is not needed for recovery: a journal that cannot take it fails at the next commit point.
+      ctx.record({ type: 'step-progress', service: run.key, step: step.id, progress }).catch(() => {});
+    },
+  };
+}
+
+/** Does the effect; an engine that stopped answering in the middle of it is a failure of the step, not a bug. */
+async function tryEffect(work: StepWork, io: StepIo): Promise<Attempt> {
+  try {
+    return await work.effect(io);
+  } catch (error) {
+    if (error instanceof EngineUnavailable) return failed({ code: 'engine-error', message: error.problem.message });
+    throw error;
+  }
+}
+
+function describe(failure: Failure): string {
+  return 'message' in failure ? failure.message : failure.code;
+}

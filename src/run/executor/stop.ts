@@ -1,0 +1,74 @@
+import { setMaxListeners } from 'node:events';
+import type { Failure } from '../../model/failure.ts';
+
+/** Why a run is being brought to an end before its plan is done. */
+export type StopReason =
+  | { readonly kind: 'signal'; readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' }
+  | { readonly kind: 'max-failures'; readonly failed: number; readonly limit: number }
+  | { readonly kind: 'rolled-back-run' }
+  | { readonly kind: 'rollback-failed' }
+  | { readonly kind: 'broken'; readonly message: string }
+  | { readonly kind: 'outage'; readonly failure: Failure };
+
+/** `running` → `no-new-services` (max-failures) → `draining` (no new step) → `interrupting` (builds, tests and waits end) → `killing` (replaces too). */
+export type StopLevel = 'running' | 'no-new-services' | 'draining' | 'interrupting' | 'killing';
+
+const ORDER: readonly StopLevel[] = ['running', 'no-new-services', 'draining', 'interrupting', 'killing'];
+
+/** The one place that says how far a run is being stopped; levels only rise. */
+export class StopController {
+  #level: StopLevel = 'running';
+  #reason: StopReason | null = null;
+  readonly #services = new AbortController();
+  readonly #drain = new AbortController();
+  readonly #interrupt = new AbortController();
+  readonly #kill = new AbortController();
+
+  /** Resolves when no further step may start. One promise for all who wait, so that a large fleet does not pile up listeners. */
+  readonly whenDraining = new Promise<void>((resolve) => {
+    this.#drain.signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+
+  constructor() {
+    // Every waiting place of a lane listens: hundreds are no leak.
+    for (const { signal } of [this.#services, this.#drain, this.#interrupt, this.#kill]) setMaxListeners(0, signal);
+  }
+
+  get level(): StopLevel {
+    return this.#level;
+  }
+
+  /** The first reason, which is the one that counts for the exit code. */
+  get reason(): StopReason | null {
+    return this.#reason;
+  }
+
+  /** Aborts when no further service may start. */
+  get noNewServices(): AbortSignal {
+    return this.#services.signal;
+  }
+
+  /** Aborts when no further step may start, except to finish what was replaced. */
+  get draining(): AbortSignal {
+    return this.#drain.signal;
+  }
+
+  /** Aborts builds, tests and waits. */
+  get interrupted(): AbortSignal {
+    return this.#interrupt.signal;
+  }
+
+  /** Aborts even a replace in its critical section. */
+  get killed(): AbortSignal {
+    return this.#kill.signal;
+  }
+
+  /** Raises the level; a lower or equal one changes nothing. */
+  raise(level: StopLevel, reason: StopReason): void {
+    if (ORDER.indexOf(level) <= ORDER.indexOf(this.#level)) return;
+    this.#reason = this.#level === 'running' || reason.kind === 'signal' ? reason : this.#reason;
+    this.#level = level;
+    const controllers = [null, this.#services, this.#drain, this.#interrupt, this.#kill];
+    for (const controller of controllers.slice(0, ORDER.indexOf(level) + 1)) controller?.abort();
+  }
+}

@@ -1,0 +1,94 @@
+import type { OpenIntent } from '../../journal/service-state.ts';
+import type { RunId, ServiceKey } from '../../model/ids.ts';
+import type { PlannedService } from '../../plan/types.ts';
+import { type Record, type StepContext, serviceOf } from '../context.ts';
+import { ServiceRun } from '../executor/board.ts';
+import { rollBack } from '../executor/steps/rollback.ts';
+import type { World } from '../planning.ts';
+import type { RebuildDeps } from '../rebuild-types.ts';
+import { keyPlace, previousModel } from '../release-run.ts';
+import { makeHooks } from '../run-hooks.ts';
+import { takeStock } from '../stock.ts';
+import { EngineLost } from './repair.ts';
+
+/** Rollbacks that a crash or an interruption cut off. */
+export interface OpenRollbacks {
+  readonly world: World;
+  readonly run: RunId;
+  readonly deps: RebuildDeps;
+  readonly record: Record;
+  readonly intents: ReadonlyMap<ServiceKey, OpenIntent>;
+}
+
+/** Does them to the end and judges them, before anything else is done to these services. */
+export async function finishRollbacks({ world, run, deps, record, intents }: OpenRollbacks): Promise<void> {
+  const { fleet } = world;
+  const { engine, clock, stop } = deps;
+  if (intents.size === 0) return;
+  const taken = await takeStock(
+    engine,
+    fleet,
+    world.runs.map((r) => r.state),
+  );
+  if (!taken.ok) throw new EngineLost(taken.error.message);
+  const stock = taken.value;
+  for (const [key, { intent }] of intents) {
+    if (intent.kind !== 'rollback') continue;
+    const found = serviceOf(fleet, key);
+    const service = new ServiceRun({
+      planned: nothingPlanned(key),
+      ...found,
+      tested: 'untested',
+      fingerprint: null,
+      replaced: {
+        containers: intent.before.containers,
+        image: intent.before.image ?? intent.image,
+        before: { ...intent.before, image: intent.image },
+        stoppedAt: null,
+      },
+    });
+    const logs = { build: () => {}, test: () => {} };
+    const ctx: StepContext = {
+      run,
+      fleet,
+
+      engine,
+      clock,
+      record,
+      logs,
+      stop,
+      hooks: makeHooks(fleet, deps.env, record),
+      lastGoodModel: (s) => previousModel({ fleet, key: keyPlace(fleet, deps.configHome), run, stock, service: s, record }),
+    };
+    const outcome = await rollBack(ctx, service, intent.why);
+    const back = outcome?.status === 'done';
+    await record({
+      type: 'service-settled',
+      service: key,
+      status: back ? 'rolled-back' : 'failed',
+      failure: outcome?.status === 'failed' ? outcome.failure : null,
+      image: intent.image,
+      tested: 'untested',
+      fingerprint: null,
+      downtimeMs: null,
+    });
+  }
+}
+
+function nothingPlanned(service: ServiceKey): PlannedService {
+  const cause = { code: 'rolled-back', text: 'its rollback was cut off' } as const;
+  const strategy = { order: 'none', why: '' } as const;
+  return {
+    service,
+    category: '',
+    risk: 'low',
+    effectiveRisk: 'low',
+    critical: false,
+    wave: 0,
+    cause,
+    strategy,
+    steps: [],
+    requires: [],
+    estimateMs: null,
+  };
+}
