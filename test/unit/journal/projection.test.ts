@@ -193,12 +193,11 @@ test('a service called __proto__ is a service', () => {
   expect(state.services.get('__proto__')?.phase.kind).toBe('step');
 });
 
-test('ten thousand events of five hundred services fold in well under a second', () => {
-  const services = Array.from({ length: 500 }, (_, i) => `s${i}`);
+// Copying the map of services at every event would run into the time-out of the tier.
+test('a hundred thousand events of five thousand services fold in linear time', () => {
+  const services = Array.from({ length: 5000 }, (_, i) => `s${i}`);
   const bodies = [started(services), ...services.flatMap((s) => [...wholeService(s), ...wholeService(s)])];
   const events = eventsOf(bodies);
-  const from = performance.now();
-  projectRun(RUN, events);
-  expect(events.length).toBeGreaterThan(10_000);
-  expect(performance.now() - from).toBeLessThan(1000);
+  expect(events.length).toBeGreaterThan(100_000);
+  expect(projectRun(RUN, events).services.size).toBe(5000);
 });
