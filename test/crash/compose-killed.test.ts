@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { expectNothingStray, expectNothingTwice, expectWhole } from '../support/crash-expect.ts';
-import { crashFleet } from '../support/crash-fleet.ts';
+import { type CrashFleet, crashFleet } from '../support/crash-fleet.ts';
 import { imageOf, tagsOf } from '../support/engine-facts.ts';
 import { eventually } from '../support/eventually.ts';
 
@@ -11,8 +11,7 @@ test('the Compose client killed during the stop: the old container serves again,
   const image = await imageOf(old);
   const run = fleet.start(['rebuild']);
   await fleet.watch.until('TERM', (e) => e.what === 'container kill' && e.id === old);
-  const compose = fleet.processes().find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('\0up\0'));
-  process.kill(compose!, 'SIGKILL');
+  killCompose(fleet);
   const { code, text } = await run.ended;
   expect(code, text).toBe(1);
   const settled = fleet.folder.journal().find((e) => e.type === 'service-settled' && e.service === 'held');
@@ -33,3 +32,27 @@ test('the Compose client killed during the stop: the old container serves again,
   await expectWhole(fleet);
   await expectNothingTwice(fleet, fleet.folder.runs().at(-1)!);
 });
+
+test('when the old container cannot be started again either, that is a failed rollback: exit 3, with the commands to look with', async () => {
+  const fleet = await crashFleet({ held: { stubborn: true }, last: { dependsOn: ['held'] } });
+  const old = await fleet.folder.container('held');
+  const last = await fleet.folder.container('last');
+  fleet.proxy.refuse(new RegExp(`^POST /containers/${old}/start`), 'no more sockets');
+  const run = fleet.start(['rebuild']);
+  await fleet.watch.until('TERM', (e) => e.what === 'container kill' && e.id === old);
+  killCompose(fleet);
+  const { code, text } = await run.ended;
+  expect(code, text.slice(-3000)).toBe(3);
+  expect(text).toContain('no more sockets');
+  expect(text).toContain(`${fleet.name}-held:pre-`);
+  expect(await fleet.folder.container('last')).toBe(last);
+  const resumed = await fleet.run('rebuild', '--continue');
+  expect(resumed.code, resumed.text.slice(-3000)).toBe(0);
+  await expectWhole(fleet);
+});
+
+/** Ends the Compose call that is under way, and nothing else. */
+function killCompose(fleet: CrashFleet): void {
+  const up = fleet.processes().find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('\0up\0'));
+  process.kill(up!, 'SIGKILL');
+}

@@ -20,6 +20,7 @@ export class EngineProxy {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #holds: Hold[] = [];
+  readonly #refusals: { readonly line: RegExp; readonly message: string }[] = [];
 
   private constructor(path: string) {
     this.path = path;
@@ -44,6 +45,11 @@ export class EngineProxy {
     return { reached: hold.reached, release: () => hold.release(), dropped: () => hold.dropped };
   }
 
+  /** From now on requests (without a body) whose line matches are answered with this refusal. */
+  refuse(line: RegExp, message: string): void {
+    this.#refusals.push({ line, message });
+  }
+
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     await new Promise((resolve) => this.#server.close(resolve));
@@ -59,6 +65,8 @@ export class EngineProxy {
       else engine.write(chunk);
     };
     client.on('data', (chunk: Buffer) => {
+      const refusal = this.#refusals.find(({ line }) => line.test(requestLine(chunk)));
+      if (refusal) return void client.write(refusalOf(refusal.message));
       const hold = holding ? undefined : this.#holds.find((h) => h.matches(chunk));
       if (hold) {
         holding = hold;
@@ -107,8 +115,7 @@ class Hold {
 
   matches(chunk: Buffer): boolean {
     if (this.#state !== 'armed') return false;
-    const request = /^([A-Z]+) (?:\/v[\d.]+)?(\S+) HTTP/.exec(chunk.subarray(0, 2048).toString('latin1'));
-    return request !== null && this.#line.test(`${request[1]} ${decodeURIComponent(request[2]!)}`);
+    return this.#line.test(requestLine(chunk));
   }
 
   enter(go: () => void): void {
@@ -126,4 +133,16 @@ class Hold {
     this.#state = 'released';
     this.#go?.();
   }
+}
+
+/** `POST /containers/x/start`, when a request begins here; else empty. */
+function requestLine(chunk: Buffer): string {
+  const request = /^([A-Z]+) (?:\/v[\d.]+)?(\S+) HTTP/.exec(chunk.subarray(0, 2048).toString('latin1'));
+  return request === null ? '' : `${request[1]} ${decodeURIComponent(request[2]!)}`;
+}
+
+function refusalOf(message: string): string {
+  const body = JSON.stringify({ message });
+  const head = ['HTTP/1.1 500 Internal Server Error', 'Content-Type: application/json', `Content-Length: ${body.length}`];
+  return `${head.join('\r\n')}\r\n\r\n${body}`;
 }

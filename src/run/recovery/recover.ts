@@ -109,14 +109,22 @@ function removeBeside(container: ObservedContainer): Repair {
   return { do: 'remove', container: container.id, why };
 }
 
-/** Carries the repairs out in order; a failing one does not keep the others from being tried. Returns what was done, in words. */
-export async function applyRepairs(engine: Engine, service: Service, repairs: readonly Repair[]): Promise<readonly string[]> {
+/** What came of the repairs, in words: all that was tried, and which starts were refused. */
+export interface Repairs {
+  readonly said: readonly string[];
+  readonly notStarted: readonly string[];
+}
+
+/** Carries the repairs out in order; a failing one does not keep the others from being tried. */
+export async function applyRepairs(engine: Engine, service: Service, repairs: readonly Repair[]): Promise<Repairs> {
   const said: string[] = [];
+  const notStarted: string[] = [];
   for (const repair of repairs) {
     const result = await applyRepair(engine, service, repair);
     said.push(result.ok ? describeRepair(repair) : `${describeRepair(repair)}: ${result.error.message}`);
+    if (!result.ok && repair.do === 'start') notStarted.push(result.error.message);
   }
-  return said;
+  return { said, notStarted };
 }
 
 function applyRepair(engine: Engine, service: Service, repair: Repair) {

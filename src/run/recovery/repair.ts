@@ -39,9 +39,9 @@ async function repairReplace(engine: Engine, service: Service, { intent }: OpenI
   const now = observed.value.services[service.key]?.containers ?? [];
   if (intent.kind === 'replace' && intent.action === 'restart') return null;
   const recovery = planRecovery(intent.before, now, { image: intent.image, kind: service.kind });
-  const actions = await applyRepairs(engine, service, recovery.repairs);
+  const { said, notStarted } = await applyRepairs(engine, service, recovery.repairs);
   const what = `the ${intent.kind} of ${service.key} was cut off (${describe(now)})`;
-  const action = [...actions, `what serves now: ${recovery.serving}`].join('; ');
+  const action = [...said, `what serves now: ${notStarted.length > 0 ? 'none' : recovery.serving}`].join('; ');
   await record({ type: 'leftover-repaired', service: service.key, what, action });
   if (recovery.serving !== 'new' || intent.kind === 'rollback') return null;
   return { containers: recovery.containers, image: intent.image, before: intent.before, stoppedAt: null };

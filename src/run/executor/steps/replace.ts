@@ -7,6 +7,7 @@ import type { RunContext } from '../../context.ts';
 import { applyRepairs, planRecovery } from '../../recovery/recover.ts';
 import { imageBefore, type ServiceRun } from '../board.ts';
 import { type Attempt, done, failed, failedBy, performStep, recordUntried } from './attempt.ts';
+import { rollbackCommands } from './rollback.ts';
 
 /** Puts the image in place. The caller holds the project's replace lane. */
 export async function replace(ctx: RunContext, run: ServiceRun, step: PlanStep): Promise<StepOutcome> {
@@ -116,7 +117,9 @@ async function recoverFailedReplace(
     image: call.image,
     kind: run.service.kind,
   });
-  for (const line of await applyRepairs(ctx.engine, run.service, recovery.repairs)) io.log(`${line}\n`);
+  const { said, notStarted } = await applyRepairs(ctx.engine, run.service, recovery.repairs);
+  for (const line of said) io.log(`${line}\n`);
+  if (recovery.serving === 'old' && notStarted.length > 0) return oldStaysDown(ctx, run, call.error, notStarted);
   if (recovery.serving === 'new')
     return done({ kind: 'replace', image: call.image, containers: recovery.containers, stoppedAt: null, before: call.before });
   if (recovery.serving === 'none' || recovery.serving === 'mixed') {
@@ -125,4 +128,13 @@ async function recoverFailedReplace(
   return call.error.outcome.status === 'failed'
     ? call.error
     : failed({ code: 'replace-failed', message: 'interrupted', lastLogLines: [] });
+}
+
+/** The way back is barred too: as bad as a failed rollback, with the same commands for the operator. */
+function oldStaysDown(ctx: RunContext, run: ServiceRun, error: Attempt, why: readonly string[]): Attempt {
+  ctx.stop.raise('draining', { kind: 'rollback-failed' });
+  const { outcome } = error;
+  const first = outcome.status === 'failed' && 'message' in outcome.failure ? outcome.failure.message : 'the replace failed';
+  const message = `${first}, and the container of before cannot be started again: ${why.join('; ')}`;
+  return failed({ code: 'rollback-failed', message, commands: rollbackCommands(ctx, run) });
 }

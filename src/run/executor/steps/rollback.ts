@@ -93,7 +93,7 @@ function rollbackFailed(ctx: StepContext, run: ServiceRun, image: ImageId, messa
 }
 
 /** What an operator types to put the image of before back by hand. */
-function rollbackCommands(
+export function rollbackCommands(
   ctx: Pick<StepContext, 'fleet' | 'run'>,
   run: Pick<ServiceRun, 'service' | 'project'>,
 ): readonly (readonly string[])[] {
