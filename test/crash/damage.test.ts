@@ -11,6 +11,7 @@ import { type CrashFleet, crashFleet } from '../support/crash-fleet.ts';
 const SEED = Number(process.env.SLIPWAY_SEED ?? 20260204);
 const STACK_TRACE = /^\s+at .*:\d+:\d+\)?$/m;
 const mounting = whyNoMounting();
+if (mounting !== null) console.warn(`a full disk and a read-only folder are not tried here: ${mounting}`);
 
 /** A fleet whose rebuild was killed inside a test, with the first service completed. */
 async function killedInTest(): Promise<CrashFleet> {
