@@ -34,7 +34,7 @@ const { values } = parseArgs({
 
 const project = `slipway-bench-${process.pid}`;
 const services = Number(values.services);
-const folder = await mkdtemp(join(tmpdir(), 'slipway-bench-'));
+const folder = values.help ? '' : await mkdtemp(join(tmpdir(), 'slipway-bench-'));
 
 const compose = (...args) => run(['docker', 'compose', ...args], { cwd: folder });
 const slipway = (...args) => run([process.execPath, resolve(values.slipway), ...args], { cwd: folder });
@@ -190,6 +190,8 @@ async function main() {
 
 if (values.help) console.log(HELP);
 else {
+  // Ctrl-C ends the command that runs, and with it the benchmark, which then removes what it made.
+  process.on('SIGINT', () => {});
   try {
     await main();
   } finally {

@@ -23,7 +23,7 @@ const { values } = parseArgs({
   },
 });
 
-const folder = await mkdtemp(join(tmpdir(), 'slipway-bench-'));
+const folder = values.help ? '' : await mkdtemp(join(tmpdir(), 'slipway-bench-'));
 const slipway = resolve(values.slipway);
 
 const MEASURED = {
