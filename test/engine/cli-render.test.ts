@@ -138,29 +138,33 @@ describe('facts', () => {
 
   test.each([
     [
-      'Compose',
+      'a Compose that is too old',
+      'too-old',
       pluginsThatSay.bind(null, '[ $1 = version ] && echo 2.32.0 || echo nothing', goodBuildx),
       /Compose 2\.32\.0.*2\.35/,
     ],
     [
-      'Compose before the --no-deps fix',
+      'a Compose before the --no-deps fix',
+      'too-old',
       pluginsThatSay.bind(null, '[ $1 = version ] && echo 2.29.2 || echo --print', goodBuildx),
       /2\.29\.2/,
     ],
     [
-      'buildx',
+      'a buildx that is too old',
+      'too-old',
       pluginsThatSay.bind(null, goodCompose, '[ $1 = version ] && echo m v0.12.1 abc || echo nothing'),
       /buildx 0\.12\.1.*0\.17/,
     ],
     [
       'a plugin that does not run',
+      'not-installed',
       pluginsThatSay.bind(null, 'echo broken >&2; exit 1', goodBuildx),
       /Compose cannot be used: broken/,
     ],
-  ])('say what to install for too old a %s', async (_, plugins, message) => {
+  ])('say what to install for %s', async (_, code, plugins, message) => {
     expect(await cliWith(plugins()).facts()).toMatchObject({
       ok: false,
-      error: { code: 'too-old', message: expect.stringMatching(message), remedy: expect.stringContaining('2.35') },
+      error: { code, message: expect.stringMatching(message), remedy: expect.stringContaining('2.35') },
     });
   });
 });
