@@ -4,7 +4,7 @@ import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { firstLine, run } from './lib/child.mjs';
+import { firstLine, interrupt, run } from './lib/child.mjs';
 import { downtimes, followEvents } from './lib/downtime.mjs';
 import { BUILD_SECONDS, writeFleet } from './lib/fleet.mjs';
 import { median, shown, table } from './lib/numbers.mjs';
@@ -87,8 +87,16 @@ function usedSeconds() {
 }
 
 async function measure(name) {
-  const { replaces, call } = MEASURED[name];
   const following = await followEvents(project);
+  try {
+    return await measureFollowed(name, following);
+  } finally {
+    await following.stop();
+  }
+}
+
+async function measureFollowed(name, following) {
+  const { replaces, call } = MEASURED[name];
   const load = loadavg()[0];
   const usedBefore = usedSeconds();
   const { seconds, parts, cpu, peak } = await call();
@@ -191,7 +199,7 @@ async function main() {
 if (values.help) console.log(HELP);
 else {
   // Ctrl-C ends the command that runs, and with it the benchmark, which then removes what it made.
-  process.on('SIGINT', () => {});
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, interrupt);
   try {
     await main();
   } finally {

@@ -7,6 +7,20 @@ const MEMORY_EVERY_MS = 20;
 /** Clock ticks a second in /proc (`getconf CLK_TCK`): 100 on every Linux that Docker runs on. */
 const TICKS = 100;
 
+/** How long a program that is interrupted may take, milliseconds: Slipway finishes what it has begun. */
+const GRACE_MS = 15_000;
+
+let running = null;
+
+/** Ends the program that runs and all that it started; its `run` then throws. */
+export function interrupt() {
+  const child = running;
+  if (child === null) return;
+  process.kill(-child.pid, 'SIGTERM');
+  const timer = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), GRACE_MS);
+  child.once('close', () => clearTimeout(timer));
+}
+
 /**
  * Runs a program to its end, no other beside it. Gives its output, its wall time, the CPU time of it and all that it started, and the
  * peak of its own resident memory in MB (the last two null where there is no /proc). Throws with the end of its output when it fails.
@@ -14,7 +28,13 @@ const TICKS = 100;
 export async function run(argv, { cwd, env } = {}) {
   const started = performance.now();
   const cpuBefore = childrenCpuSeconds();
-  const child = spawn(argv[0], argv.slice(1), { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(argv[0], argv.slice(1), {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  running = child;
   let peak = null;
   const watch = setInterval(() => {
     peak = peakMegabytes(child.pid) ?? peak;
@@ -28,7 +48,10 @@ export async function run(argv, { cwd, env } = {}) {
   const code = await new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);
-  }).finally(() => clearInterval(watch));
+  }).finally(() => {
+    clearInterval(watch);
+    running = null;
+  });
   const seconds = (performance.now() - started) / 1000;
   const cpu = cpuBefore === null ? null : childrenCpuSeconds() - cpuBefore;
   if (code !== 0) {
