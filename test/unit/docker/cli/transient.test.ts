@@ -43,7 +43,7 @@ describe('isTransient, of a failing RUN', () => {
     "W: Failed to fetch http://deb.debian.org/debian/dists/x  Temporary failure resolving 'deb.debian.org'",
     'Err:5 http://deb.debian.org/debian bookworm/main amd64 curl amd64 8.0  503  Service Unavailable [IP: 1.2.3.4 80]',
     'npm error code ECONNRESET',
-    'npm ERR! network request to https://registry.npmjs.org/x failed, reason: socket hang up',
+    'npm ERR! network request to https://registry.example/x failed, reason: socket hang up',
     'pip._vendor.urllib3.exceptions.ReadTimeoutError: HTTPSConnectionPool(host=files.test): Read timed out.',
     'curl: (6) Could not resolve host: example.test',
     "fatal: unable to access 'https://git.test/x.git/': Could not resolve host: git.test",
