@@ -11,11 +11,11 @@ const inRun = (...output: string[]) =>
 
 describe('isTransient, of the solve itself', () => {
   it.each([
-    'python:3.12: failed to resolve source metadata for docker.io/library/python:3.12: unexpected status from HEAD request to https://registry-1.docker.io/v2/library/python/manifests/3.12: 503 Service Unavailable',
+    'python:3.12: failed to resolve source metadata for docker.io/library/python:3.12: unexpected status from HEAD request to https://registry.example/v2/library/python/manifests/3.12: 503 Service Unavailable',
     'python:3.12: failed to resolve source metadata for docker.io/library/python:3.12: unexpected status code 502: Bad Gateway',
     'failed to copy: httpReadSeeker: failed open: unexpected status code https://registry.test/v2/x/blobs/sha256:ab: 500 Internal Server Error',
     'unexpected status from GET request: 429 Too Many Requests\ntoomanyrequests: You have reached your pull rate limit.',
-    'failed to do request: Head "https://registry-1.docker.io/v2/library/node/manifests/20": dial tcp: lookup registry-1.docker.io on 10.0.0.2:53: server misbehaving',
+    'failed to do request: Head "https://registry.example/v2/library/node/manifests/20": dial tcp: lookup registry.example on 10.0.0.2:53: server misbehaving',
     'failed to do request: Head "https://registry.test/v2/": dial tcp: lookup registry.test: Temporary failure in name resolution',
     'failed to do request: Head "https://r.test/v2/x": dial tcp 10.0.0.1:443: i/o timeout',
     'failed to do request: Head "https://r.test/v2/x": net/http: TLS handshake timeout',
