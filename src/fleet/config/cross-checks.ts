@@ -84,7 +84,7 @@ function groupNotOffered(origin: Origin): Diagnostic {
   return origin.source.diagnose(spanOfValue(origin.tree, origin.writtenPath(['replace', 'group'])), {
     code: 'group-not-offered',
     severity: 'warning',
-    message: 'replace.group is not offered: services are replaced one a call, two at once',
+    message: 'replace.group is not offered: services are replaced one a call, a few at once',
     remedy: 'remove it; one service that cannot be created would leave the others of its group half replaced',
   });
 }

@@ -150,7 +150,7 @@ const replace = mapping({
     ),
   group: flag
     .prefault(false)
-    .describe('Not offered: services are replaced one a call of Compose, two at once. `true` is remarked upon.'),
+    .describe('Not offered: services are replaced one a call of Compose, a few at once. `true` is remarked upon.'),
 });
 
 /** What can make a failed service go back. */

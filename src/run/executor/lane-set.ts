@@ -3,8 +3,11 @@ import type { RunContext } from '../context.ts';
 import type { ServiceRun } from './board.ts';
 import { Lane, type Release } from './lanes.ts';
 
-/** How many replaces of one project run at once when all its networks and volumes exist. */
-const REPLACE_WIDTH = 2;
+/**
+ * How many replaces of one project run at once when all its networks and volumes exist. More shortens a run on few cores no further and
+ * lengthens each downtime (docs/performance.md).
+ */
+const REPLACE_WIDTH = 3;
 
 /** All lanes of a run. */
 export interface Lanes {

@@ -187,9 +187,9 @@ describe('failures at once', () => {
 
   test('a dependent that waits for its lane while its dependency falls is skipped, not replaced', async () => {
     const soak = { ...batch('all'), health: { ...QUICK_HEALTH, stableForMs: 5000 } };
-    const fleet = fleetOf({ db: { healthcheck: DOCKER_CHECK }, x: {}, y: {}, web: { needs: ['db'] } }, soak);
+    const fleet = fleetOf({ db: { healthcheck: DOCKER_CHECK }, x: {}, y: {}, z: {}, web: { needs: ['db'] } }, soak);
     const run = handRun(fleet);
-    const holds = ['x', 'y'].map((name) => run.engine.hold(`replace ${name}`));
+    const holds = ['x', 'y', 'z'].map((name) => run.engine.hold(`replace ${name}`));
     const fallen = run.seen((e) => e.type === 'service-settled' && e.service === 'db');
     const ended = run.run();
     await run.seen((e) => e.type === 'service-healthy' && e.service === 'db');
