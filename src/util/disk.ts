@@ -1,0 +1,48 @@
+/**
+ * The files that a run keeps (journal, plan, state, releases, lock), behind one seam: the machine's own disk, or one in memory that a test
+ * can cut, fill up and lose power on. Paths are absolute. Everything rejects with the system's error codes (`ENOENT`, `EEXIST`, `ENOSPC`, …).
+ */
+export interface Disk {
+  /** A file's whole content. */
+  read(path: string): Promise<Buffer>;
+  /** A file's content from its beginning, in pieces, for files of any size. */
+  chunks(path: string): AsyncIterable<Buffer>;
+  /** The names in a folder, in no particular order. */
+  list(path: string): Promise<readonly string[]>;
+  /** Replaces a file so that a reader sees the old or the new content and nothing between. */
+  replace(path: string, data: string | Uint8Array, options: WriteOptions): Promise<void>;
+  /** Writes a file that must not exist yet. */
+  create(path: string, data: string | Uint8Array, options: WriteOptions): Promise<void>;
+  /** Opens a file to write at its end, made when it is missing. */
+  append(path: string, mode: number): Promise<AppendFile>;
+  /** A second name for a file; rejects with `EEXIST` when it is taken. */
+  link(from: string, to: string): Promise<void>;
+  /** Removes a file; a missing one is fine. */
+  remove(path: string): Promise<void>;
+  /** Makes a private folder (0700) with its missing parents, so that all of them survive a power loss. */
+  makeFolder(path: string): Promise<void>;
+  /** Makes one private folder that must not exist yet. */
+  makeNewFolder(path: string): Promise<void>;
+  /** Removes an empty folder. */
+  removeFolder(path: string): Promise<void>;
+  /** Removes a folder and all that is in it; a missing one is fine. */
+  removeTree(path: string): Promise<void>;
+  /** Makes the entries of a folder survive a power loss. */
+  syncFolder(path: string): Promise<void>;
+}
+
+/** How a file is written. `synced` survives a power loss; `relaxed` is for files that can be made again. */
+export interface WriteOptions {
+  readonly mode: number;
+  readonly durability: 'synced' | 'relaxed';
+}
+
+/** A file that is open for writing at its end. */
+export interface AppendFile {
+  append(text: string): Promise<void>;
+  /** What was appended survives a power loss once this resolves. */
+  sync(): Promise<void>;
+  /** Cuts the file to so many bytes. */
+  truncate(bytes: number): Promise<void>;
+  close(): Promise<void>;
+}
