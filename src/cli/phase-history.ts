@@ -8,6 +8,7 @@ import { loadRuns } from '../journal/runs.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { RunId, ServiceKey } from '../model/ids.ts';
 import type { HostIdentity } from '../util/host-identity.ts';
+import { nodeDisk } from '../util/node-disk.ts';
 import type { HistoryPlace } from './fleet-history.ts';
 
 /** All runs of the phase and who is executing the newest one now. */
@@ -24,7 +25,7 @@ export interface PhaseHistory {
 
 /** Reads the journals; the state file only says which services are configured. Nothing is written. */
 export async function loadPhaseHistory({ root, settings }: HistoryPlace, me: HostIdentity): Promise<PhaseHistory> {
-  const { runs, diagnostics } = await loadRuns(root, settings.phase);
+  const { runs, diagnostics } = await loadRuns(nodeDisk, root, settings.phase);
   const runsOldestFirst = runs.map((r) => r.state);
   const holder = await presentHolder(root, me);
   const last = runsOldestFirst.at(-1);
@@ -45,7 +46,7 @@ export function outcomeNow(run: RunState, live: RunId | null): RunState['outcome
 }
 
 async function presentHolder(root: string, me: HostIdentity): Promise<Holder | null> {
-  const view = await viewLockFile(root);
+  const view = await viewLockFile(nodeDisk, root);
   if (view.kind !== 'held') return null;
   return (await judgeHolder(view.holder, me)) === 'gone' ? null : view.holder;
 }

@@ -1,10 +1,9 @@
-import { type FileHandle, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { RunId } from '../model/ids.ts';
 import { err, ok, type Result } from '../model/result.ts';
-import { makeDirectory, syncDirectory } from '../util/atomic-write.ts';
 import type { Clock } from '../util/clock.ts';
+import type { AppendFile, Disk } from '../util/disk.ts';
 import { instantAt } from '../util/instant.ts';
 import type { Event, EventBody } from './events.ts';
 import { fileProblem, JournalError } from './problems.ts';
@@ -58,25 +57,25 @@ export interface JournalWriter {
 
 /** Opens the journal of a run folder, new or to go on with; an unfinished last line is cut off first. */
 export async function openJournal(
-  dir: string,
-  run: RunId,
+  disk: Disk,
+  { dir, run }: { readonly dir: string; readonly run: RunId },
   clock: Clock,
   options: JournalOptions = {},
 ): Promise<Result<JournalWriter, Diagnostic>> {
   const path = journalPath(dir);
   try {
-    await makeDirectory(dir);
-    const handle = await open(path, 'a', 0o600);
-    const found = await scanJournal(path, () => {});
+    await disk.makeFolder(dir);
+    const file = await disk.append(path, 0o600);
+    const found = await scanJournal(disk, path, () => {});
     if (!found.ok) {
-      await handle.close();
+      await file.close();
       return found;
     }
-    if (found.value.torn) await handle.truncate(found.value.endOffset);
-    await handle.sync();
-    await syncDirectory(dir);
-    await syncDirectory(dirname(dir));
-    return ok(new FileJournal({ run, path, found: found.value, handle, clock, options }));
+    if (found.value.torn) await file.truncate(found.value.endOffset);
+    await file.sync();
+    await disk.syncFolder(dir);
+    await disk.syncFolder(dirname(dir));
+    return ok(new FileJournal({ run, path, found: found.value, file, clock, options }));
   } catch (error) {
     return err(fileProblem('open the journal', path, error));
   }
@@ -100,7 +99,7 @@ class FileJournal implements JournalWriter {
   readonly run: RunId;
   readonly path: string;
   readonly found: JournalExtent;
-  readonly #handle: FileHandle;
+  readonly #file: AppendFile;
   readonly #clock: Clock;
   readonly #options: JournalOptions;
   readonly #listeners = new Set<(event: Event) => void>();
@@ -114,14 +113,14 @@ class FileJournal implements JournalWriter {
     run: RunId;
     path: string;
     found: JournalExtent;
-    handle: FileHandle;
+    file: AppendFile;
     clock: Clock;
     options: JournalOptions;
   }) {
     this.run = init.run;
     this.path = init.path;
     this.found = init.found;
-    this.#handle = init.handle;
+    this.#file = init.file;
     this.#clock = init.clock;
     this.#options = init.options;
     this.#seq = init.found.lastSeq;
@@ -149,8 +148,8 @@ class FileJournal implements JournalWriter {
     if (this.#closed) return;
     this.#closed = true;
     await this.#writing;
-    if (!this.broken.aborted) await this.#handle.sync().catch((error) => this.#break(error, []));
-    await this.#handle.close();
+    if (!this.broken.aborted) await this.#file.sync().catch((error) => this.#break(error, []));
+    await this.#file.close();
   }
 
   #enqueue(body: EventBody, sync: boolean): Promise<Event> {
@@ -171,8 +170,8 @@ class FileJournal implements JournalWriter {
       const batch = this.#pending;
       this.#pending = [];
       try {
-        await this.#handle.appendFile(batch.map((p) => p.line).join(''));
-        if (batch.some((p) => p.sync)) await this.#handle.datasync();
+        await this.#file.append(batch.map((p) => p.line).join(''));
+        if (batch.some((p) => p.sync)) await this.#file.sync();
       } catch (error) {
         this.#break(error, batch);
         break;

@@ -1,9 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { link, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { err, ok, type Result } from '../model/result.ts';
-import { makeDirectory, writeNew } from '../util/atomic-write.ts';
+import type { Disk } from '../util/disk.ts';
 import { errorCode, isMissing } from '../util/fs-error.ts';
 import type { HostIdentity } from '../util/host-identity.ts';
 import { attempt, type ExclusiveStore, removeOwn } from './exclusive.ts';
@@ -30,34 +28,39 @@ export type LockView =
   | { readonly kind: 'unreadable' };
 
 /** Tries once to take the lock of a project dir, from a holder that is gone too. */
-export async function tryLockFile(root: string, holder: Holder, me: HostIdentity): Promise<Result<FileLock, FileLockRefusal>> {
-  const options = { store: fileStore(slipwayFolder(root)), content: lockText(holder), isGone: goneJudge(me) };
+export async function tryLockFile(
+  disk: Disk,
+  root: string,
+  holder: Holder,
+  me: HostIdentity,
+): Promise<Result<FileLock, FileLockRefusal>> {
+  const options = { store: fileStore(disk, slipwayFolder(root)), content: lockText(holder), isGone: goneJudge(me) };
   try {
-    const result = await inFolder(slipwayFolder(root), () => attempt(LOCK, options));
+    const result = await inFolder(disk, slipwayFolder(root), () => attempt(LOCK, options));
     if (result.kind === 'held') return err({ kind: 'held', holder: result.by === null ? null : parseHolder(result.by) });
     const tookOver = result.tookOver === null ? null : (parseHolder(result.tookOver) ?? 'unreadable');
     const release = async () => {
       await removeOwn(options.store, LOCK, options.content);
-      await removeIfEmpty(slipwayFolder(root));
+      await removeIfEmpty(disk, slipwayFolder(root));
     };
     return ok({ tookOver, release });
   } catch (error) {
-    await removeIfEmpty(slipwayFolder(root));
+    await removeIfEmpty(disk, slipwayFolder(root));
     return err({ kind: 'unusable', problem: fileProblem('write the lock file', lockPath(root), error) });
   }
 }
 
 /** Reads the lock file without touching it. */
-export async function viewLockFile(root: string): Promise<LockView> {
-  const text = await fileStore(slipwayFolder(root)).read(LOCK);
+export async function viewLockFile(disk: Disk, root: string): Promise<LockView> {
+  const text = await fileStore(disk, slipwayFolder(root)).read(LOCK);
   if (text === null) return { kind: 'free' };
   const holder = parseHolder(text);
   return holder ? { kind: 'held', holder } : { kind: 'unreadable' };
 }
 
 /** Removes the lock file, whoever holds it. For `unlock`, which has asked. */
-export async function removeLockFile(root: string): Promise<void> {
-  await rm(lockPath(root), { force: true });
+export async function removeLockFile(disk: Disk, root: string): Promise<void> {
+  await disk.remove(lockPath(root));
 }
 
 /** The lock file of a project dir. */
@@ -68,18 +71,18 @@ export function lockPath(root: string): string {
 const LOCK = 'lock';
 
 /** A folder in which nothing was kept goes: a refused command leaves no trace. Any other cannot be removed in this way. */
-async function removeIfEmpty(folder: string): Promise<void> {
-  await rmdir(folder).catch(() => {});
+async function removeIfEmpty(disk: Disk, folder: string): Promise<void> {
+  await disk.removeFolder(folder).catch(() => {});
 }
 
 /** Another process may remove the folder, empty after its release, just before we write into it: then once more. */
-async function inFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  await makeDirectory(folder);
+async function inFolder<T>(disk: Disk, folder: string, work: () => Promise<T>): Promise<T> {
+  await disk.makeFolder(folder);
   try {
     return await work();
   } catch (error) {
     if (!isMissing(error)) throw error;
-    await makeDirectory(folder);
+    await disk.makeFolder(folder);
     return work();
   }
 }
@@ -108,40 +111,26 @@ function goneJudge(me: HostIdentity): (content: string) => Promise<boolean> {
   };
 }
 
-/** Files of a folder: written whole under another name, then linked, which fails when the name is taken. */
-function fileStore(folder: string): ExclusiveStore {
+/** Files of a folder. */
+function fileStore(disk: Disk, folder: string): ExclusiveStore {
   return {
     async create(name, content) {
-      const temporary = join(folder, `.${name}.${randomBytes(6).toString('hex')}.tmp`);
       try {
-        await writeNew(temporary, content, { mode: 0o600, durability: 'synced' });
-        return await linkOrWrite(temporary, join(folder, name), content);
-      } finally {
-        await rm(temporary, { force: true });
+        await disk.create(join(folder, name), content, { mode: 0o600, durability: 'synced' });
+        return 'created';
+      } catch (error) {
+        if (errorCode(error) === 'EEXIST') return 'taken';
+        throw error;
       }
     },
     async read(name) {
       try {
-        return await readFile(join(folder, name), 'utf8');
+        return (await disk.read(join(folder, name))).toString('utf8');
       } catch (error) {
         if (isMissing(error)) return null;
         throw error;
       }
     },
-    remove: (name) => rm(join(folder, name), { force: true }),
+    remove: (name) => disk.remove(join(folder, name)),
   };
-}
-
-/** Some shared folders have no hard links; there the name is at least taken atomically. */
-async function linkOrWrite(temporary: string, path: string, content: string): Promise<'created' | 'taken'> {
-  try {
-    await link(temporary, path).catch(async (error) => {
-      if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(errorCode(error))) throw error;
-      await writeFile(path, content, { flag: 'wx', mode: 0o600 });
-    });
-    return 'created';
-  } catch (error) {
-    if (errorCode(error) === 'EEXIST') return 'taken';
-    throw error;
-  }
 }

@@ -1,8 +1,7 @@
-import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { finished } from 'node:stream/promises';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { RunId, ServiceKey } from '../model/ids.ts';
+import type { AppendFile, Disk } from '../util/disk.ts';
 import { fileProblem } from './problems.ts';
 import type { RedactingStream, Redactor } from './redact.ts';
 
@@ -44,6 +43,7 @@ export interface RunLogs {
 
 /** Opens the logs of a run; files appear with their first text. Trouble is told once, and the run goes on without logs. */
 export function openRunLogs(
+  disk: Disk,
   place: LogPlace,
   init: {
     readonly services: readonly ServiceKey[];
@@ -58,7 +58,9 @@ export function openRunLogs(
     troubled = true;
   };
   const write = (path: string, text: string) => {
-    const file = files.get(path) ?? new LogFile(path, init.redactor.stream(), (error) => onTrouble(path, error));
+    const file =
+      files.get(path) ??
+      new LogFile({ disk, path, redacting: init.redactor.stream(), onTrouble: (error) => onTrouble(path, error) });
     files.set(path, file);
     file.write(text);
   };
@@ -89,43 +91,55 @@ function safeName(name: string): string {
   return plain === '' || plain.startsWith('.') ? `_${plain.slice(1)}` : plain;
 }
 
-/** One log file: 0600, since what a redactor does not know may still be a secret. */
+interface LogFileInit {
+  readonly disk: Disk;
+  readonly path: string;
+  readonly redacting: RedactingStream;
+  readonly onTrouble: (error: unknown) => void;
+}
+
+/** One log file: 0600, since what a redactor does not know may still be a secret. What comes during a write goes out in the next one. */
 class LogFile {
-  readonly #stream: WriteStream | null;
-  readonly #redacting: RedactingStream;
+  readonly #init: LogFileInit;
+  #file: AppendFile | null = null;
+  #waiting = '';
+  #writing: Promise<void> | null = null;
   #failed = false;
 
-  constructor(path: string, redacting: RedactingStream, onTrouble: (error: unknown) => void) {
-    this.#redacting = redacting;
-    this.#stream = this.#open(path, onTrouble);
+  constructor(init: LogFileInit) {
+    this.#init = init;
   }
 
   write(text: string): void {
-    this.#put(this.#redacting.push(text));
+    this.#put(this.#init.redacting.push(text));
   }
 
   async end(): Promise<void> {
-    this.#put(this.#redacting.end());
-    if (!this.#stream || this.#failed) return;
-    this.#stream.end();
-    await finished(this.#stream).catch(() => {}); // Told by the error event.
+    this.#put(this.#init.redacting.end());
+    await this.#writing;
+    await this.#file?.close();
   }
 
   #put(text: string): void {
-    if (text !== '' && !this.#failed) this.#stream?.write(text);
+    if (text === '' || this.#failed) return;
+    this.#waiting += text;
+    this.#writing ??= this.#drain();
   }
 
-  #open(path: string, onTrouble: (error: unknown) => void): WriteStream | null {
-    const fail = (error: unknown) => {
+  async #drain(): Promise<void> {
+    const { disk, path, onTrouble } = this.#init;
+    try {
+      if (!this.#file) await disk.makeFolder(dirname(path));
+      this.#file ??= await disk.append(path, 0o600);
+      while (this.#waiting !== '') {
+        const text = this.#waiting;
+        this.#waiting = '';
+        await this.#file.append(text);
+      }
+    } catch (error) {
       this.#failed = true;
       onTrouble(error);
-    };
-    try {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    } catch (error) {
-      fail(error);
-      return null;
     }
-    return createWriteStream(path, { flags: 'a', mode: 0o600 }).on('error', fail);
+    this.#writing = null;
   }
 }

@@ -1,7 +1,7 @@
-import { createReadStream } from 'node:fs';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { ByteLines } from '../util/byte-lines.ts';
+import type { Disk } from '../util/disk.ts';
 import { isMissing } from '../util/fs-error.ts';
 import { type ReadLine, readLine } from './event-schema.ts';
 import type { Event } from './events.ts';
@@ -28,14 +28,15 @@ export interface JournalExtent {
 
 /** Reads a whole journal in one pass with bounded memory; `visit` gets each event. Garbage in the middle is an error, a torn last line is not. */
 export async function scanJournal(
+  disk: Disk,
   path: string,
   visit: (event: Event) => void,
   options: { readonly skip?: Skip } = {},
 ): Promise<Result<JournalExtent, Diagnostic>> {
   const reader = new JournalScan(path, visit, options.skip);
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 })) {
-      const problem = reader.push(chunk as Buffer);
+    for await (const chunk of disk.chunks(path)) {
+      const problem = reader.push(chunk);
       if (problem) return err(problem);
     }
   } catch (error) {
@@ -47,11 +48,12 @@ export async function scanJournal(
 
 /** All events of a journal, in order. */
 export async function readJournal(
+  disk: Disk,
   path: string,
   options: { readonly skip?: Skip } = {},
 ): Promise<Result<JournalExtent & { readonly events: readonly Event[] }, Diagnostic>> {
   const events: Event[] = [];
-  const scanned = await scanJournal(path, (event) => events.push(event), options);
+  const scanned = await scanJournal(disk, path, (event) => events.push(event), options);
   return scanned.ok ? ok({ ...scanned.value, events }) : scanned;
 }
 

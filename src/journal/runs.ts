@@ -1,11 +1,10 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { type RunId, runIdAt } from '../model/ids.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import type { Plan } from '../plan/types.ts';
-import { makeDirectory, syncDirectory, writeFileAtomic } from '../util/atomic-write.ts';
 import type { Clock } from '../util/clock.ts';
+import type { Disk } from '../util/disk.ts';
 import { errorCode, isMissing } from '../util/fs-error.ts';
 import { journalPath } from './file-journal.ts';
 import { fileProblem } from './problems.ts';
@@ -38,14 +37,14 @@ export function runFolder(root: string, run: RunId): string {
 }
 
 /** Makes the folder of a new run; its id is the present second, made unique by whoever makes the folder first. */
-export async function createRun(root: string, clock: Clock): Promise<Result<RunFolder, Diagnostic>> {
+export async function createRun(disk: Disk, root: string, clock: Clock): Promise<Result<RunFolder, Diagnostic>> {
   const base = runIdAt(clock.now());
   try {
-    await makeDirectory(runsFolder(root));
+    await disk.makeFolder(runsFolder(root));
     for (let n = 1; ; n += 1) {
       const run = n === 1 ? base : `${base}_${n}`;
-      if (!(await makeNew(runFolder(root, run)))) continue;
-      await syncDirectory(runsFolder(root));
+      if (!(await makeNew(disk, runFolder(root, run)))) continue;
+      await disk.syncFolder(runsFolder(root));
       return ok({ run, dir: runFolder(root, run) });
     }
   } catch (error) {
@@ -54,9 +53,9 @@ export async function createRun(root: string, clock: Clock): Promise<Result<RunF
 }
 
 /** The runs of a project dir, oldest first; none when there is no such folder. */
-export async function listRuns(root: string): Promise<Result<readonly RunFolder[], Diagnostic>> {
+export async function listRuns(disk: Disk, root: string): Promise<Result<readonly RunFolder[], Diagnostic>> {
   try {
-    const names = await readdir(runsFolder(root));
+    const names = await disk.list(runsFolder(root));
     const runs = names.filter((n) => RUN_ID.test(n)).sort(byStart);
     return ok(runs.map((run) => ({ run, dir: runFolder(root, run) })));
   } catch (error) {
@@ -65,25 +64,26 @@ export async function listRuns(root: string): Promise<Result<readonly RunFolder[
 }
 
 /** Loads one run for showing, resuming or planning (without live progress). */
-export async function openRun(root: string, run: RunId): Promise<Result<LoadedRun, Diagnostic>> {
+export async function openRun(disk: Disk, root: string, run: RunId): Promise<Result<LoadedRun, Diagnostic>> {
   const dir = runFolder(root, run);
   if (!RUN_ID.test(run)) return err(unknownRun(run));
-  const read = await readJournal(journalPath(dir), { skip: LIVE_ONLY });
+  const read = await readJournal(disk, journalPath(dir), { skip: LIVE_ONLY });
   if (!read.ok) return read;
   return ok({ run, dir, state: projectRun(run, read.value.events), torn: read.value.torn !== null });
 }
 
 /** Every run of a phase that can be read, oldest first, and a diagnostic for each that cannot. A folder in which nothing was begun is passed over. */
 export async function loadRuns(
+  disk: Disk,
   root: string,
   phase: string,
 ): Promise<{ readonly runs: readonly LoadedRun[]; readonly diagnostics: readonly Diagnostic[] }> {
-  const listed = await listRuns(root);
+  const listed = await listRuns(disk, root);
   if (!listed.ok) return { runs: [], diagnostics: [listed.error] };
   const runs: LoadedRun[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const { run } of listed.value) {
-    const loaded = await openRun(root, run);
+    const loaded = await openRun(disk, root, run);
     if (!loaded.ok && loaded.error.code !== 'journal-missing') diagnostics.push(loaded.error);
     if (loaded.ok && loaded.value.state.meta === null && loaded.value.torn) diagnostics.push(nothingReadable(loaded.value));
     if (loaded.ok && loaded.value.state.meta?.phase === phase) runs.push(loaded.value);
@@ -92,11 +92,11 @@ export async function loadRuns(
 }
 
 /** The newest run of a phase; null when there is none. */
-export async function latestRun(root: string, phase: string): Promise<Result<LoadedRun | null, Diagnostic>> {
-  const listed = await listRuns(root);
+export async function latestRun(disk: Disk, root: string, phase: string): Promise<Result<LoadedRun | null, Diagnostic>> {
+  const listed = await listRuns(disk, root);
   if (!listed.ok) return listed;
   for (const { run } of listed.value.toReversed()) {
-    const loaded = await openRun(root, run);
+    const loaded = await openRun(disk, root, run);
     if (!loaded.ok && loaded.error.code === 'journal-missing') continue;
     if (!loaded.ok) return loaded;
     if (loaded.value.state.meta?.phase === phase) return loaded;
@@ -105,10 +105,10 @@ export async function latestRun(root: string, phase: string): Promise<Result<Loa
 }
 
 /** Records the plan that the run executes. */
-export async function writePlan({ dir }: RunFolder, plan: Plan): Promise<Result<null, Diagnostic>> {
+export async function writePlan(disk: Disk, { dir }: RunFolder, plan: Plan): Promise<Result<null, Diagnostic>> {
   const path = join(dir, 'plan.json');
   try {
-    await writeFileAtomic(path, `${JSON.stringify(plan, null, 2)}\n`, { mode: 0o600, durability: 'synced' });
+    await disk.replace(path, `${JSON.stringify(plan, null, 2)}\n`, { mode: 0o600, durability: 'synced' });
     return ok(null);
   } catch (error) {
     return err(fileProblem('write the plan', path, error));
@@ -116,10 +116,10 @@ export async function writePlan({ dir }: RunFolder, plan: Plan): Promise<Result<
 }
 
 /** The plan that a run was started with. */
-export async function readPlan({ dir }: RunFolder): Promise<Result<Plan, Diagnostic>> {
+export async function readPlan(disk: Disk, { dir }: RunFolder): Promise<Result<Plan, Diagnostic>> {
   const path = join(dir, 'plan.json');
   try {
-    const plan = JSON.parse(await readFile(path, 'utf8')) as Plan | null;
+    const plan = JSON.parse((await disk.read(path)).toString('utf8')) as Plan | null;
     if (plan?.version === 1 && typeof plan.plan === 'string' && Array.isArray(plan.services)) return ok(plan);
   } catch (error) {
     if (!(error instanceof SyntaxError)) return err(fileProblem('read the plan of the run', path, error));
@@ -148,9 +148,9 @@ function unknownRun(run: string): Diagnostic {
   return { code: 'unknown-run', severity: 'error', message: `There is no run ${run}`, remedy: 'see `slipway runs`' };
 }
 
-async function makeNew(dir: string): Promise<boolean> {
+async function makeNew(disk: Disk, dir: string): Promise<boolean> {
   try {
-    await mkdir(dir, { mode: 0o700 });
+    await disk.makeNewFolder(dir);
     return true;
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;

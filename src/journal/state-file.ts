@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ServiceKey } from '../model/ids.ts';
-import { makeDirectory, sweepTemporaries, writeFileAtomic } from '../util/atomic-write.ts';
 import type { Clock } from '../util/clock.ts';
+import type { Disk } from '../util/disk.ts';
 import type { Event } from './events.ts';
 import { type PhaseState, parseStateFile, projectPhase, renderStateFile } from './phase-state.ts';
 import { fileProblem } from './problems.ts';
@@ -13,6 +12,7 @@ import { applyEvent, type RunState } from './projection.ts';
 const INTERVAL_MS = 300;
 
 export interface StateFileInit {
+  readonly disk: Disk;
   readonly path: string;
   readonly phase: string;
   readonly configured: readonly ServiceKey[];
@@ -35,21 +35,21 @@ export interface StateFile {
 
 /** Starts keeping the state file; the first write comes at once. */
 export async function openStateFile(init: StateFileInit): Promise<StateFile> {
-  await makeDirectory(dirname(init.path)).catch(() => {}); // The write tells.
-  await sweepTemporaries(init.path);
+  await init.disk.makeFolder(dirname(init.path)).catch(() => {}); // The write tells.
+  await init.disk.sweep(init.path);
   const keeper = new StateKeeper(init);
   keeper.request('now');
   return keeper;
 }
 
 /** What the state file ought to say, written if the file says something else (deleted, cut short, edited); whether it was. */
-export async function mendStateFile(path: string, state: PhaseState): Promise<'good' | 'mended'> {
+export async function mendStateFile(disk: Disk, path: string, state: PhaseState): Promise<'good' | 'mended'> {
   const wanted = renderStateFile(state);
-  const present = await readFile(path, 'utf8').catch(() => '');
+  const present = await disk.read(path).then(String, () => '');
   if (present === wanted) return 'good';
   const parsed = parseStateFile(present);
   if (parsed.ok && renderStateFile({ ...parsed.value, updated: state.updated }) === wanted) return 'good';
-  await writeFileAtomic(path, wanted, { mode: 0o644, durability: 'relaxed' });
+  await disk.replace(path, wanted, { mode: 0o644, durability: 'relaxed' });
   return 'mended';
 }
 
@@ -98,10 +98,10 @@ class StateKeeper implements StateFile {
   }
 
   async #put(): Promise<void> {
-    const { path, phase, configured, earlier, onProblem } = this.#init;
+    const { disk, path, phase, configured, earlier, onProblem } = this.#init;
     const state = projectPhase({ phase, configured, runsOldestFirst: [...earlier, this.#run], live: this.#run.run });
     try {
-      await writeFileAtomic(path, renderStateFile(state), { mode: 0o644, durability: 'relaxed' });
+      await disk.replace(path, renderStateFile(state), { mode: 0o644, durability: 'relaxed' });
     } catch (error) {
       if (!this.#reported) onProblem({ ...fileProblem('write the state file', path, error), severity: 'warning' });
       this.#reported = true;

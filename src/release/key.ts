@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileProblem } from '../journal/problems.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { err, ok, type Result } from '../model/result.ts';
-import { makeDirectory, writeNew } from '../util/atomic-write.ts';
+import type { Disk } from '../util/disk.ts';
 import { errorCode, isMissing } from '../util/fs-error.ts';
 
 const KEY_BYTES = 32;
@@ -18,30 +17,30 @@ export interface KeyPlace {
 }
 
 /** The key, 32 bytes. Slipway's own is made on first use, mode 0600; one that the operator names has to exist. */
-export async function releaseKey(place: KeyPlace): Promise<Result<Buffer, Diagnostic>> {
+export async function releaseKey(disk: Disk, place: KeyPlace): Promise<Result<Buffer, Diagnostic>> {
   const path = place.keyFile ?? join(place.configHome, 'slipway', 'release.key');
   try {
-    return checkKey(path, await readFile(path));
+    return checkKey(path, await disk.read(path));
   } catch (error) {
     if (!isMissing(error) || place.keyFile) return err(fileProblem('read the key of the releases', path, error));
   }
   try {
-    await makeKey(path);
-    return checkKey(path, await readFile(path));
+    await makeKey(disk, path);
+    return checkKey(path, await disk.read(path));
   } catch (error) {
     return err(fileProblem('make the key of the releases', path, error));
   }
 }
 
 /** Whether others than the owner can read the key file; doctor warns of it. */
-export async function isKeyExposed(path: string): Promise<boolean> {
-  return ((await stat(path)).mode & 0o077) !== 0;
+export async function isKeyExposed(disk: Disk, path: string): Promise<boolean> {
+  return ((await disk.stat(path)).mode & 0o077) !== 0;
 }
 
 /** Of two processes that make it at once, the first one's key counts. */
-async function makeKey(path: string): Promise<void> {
-  await makeDirectory(dirname(path));
-  await writeNew(path, randomBytes(KEY_BYTES), { mode: 0o600, durability: 'synced' }).catch((error) => {
+async function makeKey(disk: Disk, path: string): Promise<void> {
+  await disk.makeFolder(dirname(path));
+  await disk.create(path, randomBytes(KEY_BYTES), { mode: 0o600, durability: 'synced' }).catch((error) => {
     if (errorCode(error) !== 'EEXIST') throw error;
   });
 }

@@ -1,4 +1,3 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { ComposeModel } from '../fleet/types.ts';
@@ -7,7 +6,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ImageId, Instant, RunId, ServiceKey } from '../model/ids.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import type { ServiceStatus } from '../model/status.ts';
-import { makeDirectory, writeFileAtomic } from '../util/atomic-write.ts';
+import type { Disk } from '../util/disk.ts';
 import { isMissing } from '../util/fs-error.ts';
 import { type KeyPlace, releaseKey } from './key.ts';
 import { seal, unseal } from './seal.ts';
@@ -35,20 +34,21 @@ export interface Release {
 
 /** Stores the release of a run, or replaces what an earlier part of the same run stored. The models are only written encrypted. */
 export async function writeRelease(
+  disk: Disk,
   root: string,
   place: KeyPlace,
   content: { readonly release: Release; readonly models: readonly ComposeModel[] },
 ): Promise<Result<null, Diagnostic>> {
-  const key = await releaseKey(place);
+  const key = await releaseKey(disk, place);
   if (!key.ok) return key;
   const { release, models } = content;
   const dir = releaseFolder(root, release.release);
   try {
-    await makeDirectory(dir);
+    await disk.makeFolder(dir);
     const sealed = seal(JSON.stringify({ version: 1, models }), key.value, release.release);
-    await writeFileAtomic(join(dir, MODEL), sealed, PRIVATE);
+    await disk.replace(join(dir, MODEL), sealed, PRIVATE);
     // Last: a folder without this file is no release.
-    await writeFileAtomic(join(dir, RECORD), `${JSON.stringify(release, null, 2)}\n`, PRIVATE);
+    await disk.replace(join(dir, RECORD), `${JSON.stringify(release, null, 2)}\n`, PRIVATE);
     return ok(null);
   } catch (error) {
     return err(fileProblem('store the release', dir, error));
@@ -56,12 +56,12 @@ export async function writeRelease(
 }
 
 /** A stored release. */
-export async function readRelease(root: string, id: RunId): Promise<Result<Release, Diagnostic>> {
+export async function readRelease(disk: Disk, root: string, id: RunId): Promise<Result<Release, Diagnostic>> {
   if (id === '' || basename(id) !== id || id.startsWith('.'))
     return err(unreadable(id, 'that is no release', 'releases are the folders of `.slipway/releases`'));
   const file = join(releaseFolder(root, id), RECORD);
   try {
-    const parsed = recordSchema.safeParse(JSON.parse(await readFile(file, 'utf8')));
+    const parsed = recordSchema.safeParse(JSON.parse((await disk.read(file)).toString('utf8')));
     if (parsed.success) return ok(parsed.data);
   } catch (error) {
     if (!(error instanceof SyntaxError)) return err(fileProblem('read the release', file, error));
@@ -70,12 +70,17 @@ export async function readRelease(root: string, id: RunId): Promise<Result<Relea
 }
 
 /** The rendered models of a release's projects. */
-export async function readModels(root: string, place: KeyPlace, id: RunId): Promise<Result<readonly ComposeModel[], Diagnostic>> {
+export async function readModels(
+  disk: Disk,
+  root: string,
+  place: KeyPlace,
+  id: RunId,
+): Promise<Result<readonly ComposeModel[], Diagnostic>> {
   const file = join(releaseFolder(root, id), MODEL);
-  const key = await releaseKey(place);
+  const key = await releaseKey(disk, place);
   if (!key.ok) return key;
   try {
-    const plain = unseal(await readFile(file), key.value, id);
+    const plain = unseal(await disk.read(file), key.value, id);
     if (plain !== null) return ok((JSON.parse(plain) as { models: readonly ComposeModel[] }).models);
   } catch (error) {
     return err(fileProblem('read the models of the release', file, error));
@@ -91,12 +96,13 @@ export async function readModels(root: string, place: KeyPlace, id: RunId): Prom
 
 /** The releases that can be read, newest first, with a diagnostic for each that cannot. */
 export async function listReleases(
+  disk: Disk,
   root: string,
 ): Promise<{ readonly releases: readonly Release[]; readonly diagnostics: readonly Diagnostic[] }> {
   const releases: Release[] = [];
   const diagnostics: Diagnostic[] = [];
-  for (const id of await releaseIds(root)) {
-    const read = await readRelease(root, id);
+  for (const id of await releaseIds(disk, root)) {
+    const read = await readRelease(disk, root, id);
     if (read.ok) releases.push(read.value);
     else if (read.error.code !== 'file-missing') diagnostics.push(read.error);
   }
@@ -105,14 +111,15 @@ export async function listReleases(
 
 /** The model with which a service was last completed, and its image; null = no release has one. `except`: the run that asks. */
 export async function lastGoodModel(
+  disk: Disk,
   root: string,
   place: KeyPlace,
   wanted: { readonly project: string; readonly service: ServiceKey; readonly except: RunId },
 ): Promise<Result<{ readonly release: RunId; readonly image: ImageId | null; readonly model: ComposeModel } | null, Diagnostic>> {
-  const { releases } = await listReleases(root);
+  const { releases } = await listReleases(disk, root);
   const good = releases.find((r) => r.release !== wanted.except && r.services[wanted.service]?.status === 'completed');
   if (!good) return ok(null);
-  const models = await readModels(root, place, good.release);
+  const models = await readModels(disk, root, place, good.release);
   if (!models.ok) return models;
   const model = models.value.find((m) => m.name === wanted.project);
   return ok(model ? { release: good.release, image: good.services[wanted.service]?.image ?? null, model } : null);
@@ -146,9 +153,9 @@ function releaseFolder(root: string, id: RunId): string {
   return join(root, '.slipway', 'releases', id);
 }
 
-async function releaseIds(root: string): Promise<readonly RunId[]> {
+async function releaseIds(disk: Disk, root: string): Promise<readonly RunId[]> {
   try {
-    return (await readdir(join(root, '.slipway', 'releases'))).filter((name) => !name.startsWith('.'));
+    return (await disk.list(join(root, '.slipway', 'releases'))).filter((name) => !name.startsWith('.'));
   } catch (error) {
     if (isMissing(error)) return [];
     throw error;

@@ -46,12 +46,13 @@ export async function executeRecorded(recorded: Recorded): Promise<RebuildResult
   const { settings } = fleet;
   const place = { directory: resolve(fleet.root, settings.monitoring.logDirectory), phase: settings.phase, run: folder.run };
   const services = fleet.services.map((s) => s.key);
-  const logs = openRunLogs(place, {
+  const logs = openRunLogs(deps.disk, place, {
     services,
     redactor: createRedactor(fleet.projects.map((p) => p.model)),
     onProblem: deps.say,
   });
   const stateFile = await openStateFile({
+    disk: deps.disk,
     path: resolve(fleet.root, settings.monitoring.stateFile),
     phase: settings.phase,
     configured: fleet.services.filter((s) => s.category !== null).map((s) => s.key),
@@ -101,7 +102,7 @@ async function runPlan(recorded: Recorded, logs: RunContext['logs']): Promise<Bo
     stop: deps.stop,
     hooks,
     lastGoodModel: (service) =>
-      previousModel({ fleet, key: keyPlace(fleet, deps.configHome), run: folder.run, stock, service, record }),
+      previousModel({ disk: deps.disk, fleet, key: keyPlace(fleet, deps.configHome), run: folder.run, stock, service, record }),
   };
   const before = await hooks('before_run', { run: folder.run, service: null });
   if (before && before !== 'passed') {
@@ -141,6 +142,7 @@ async function finish(recorded: Recorded, board: Board) {
   await record({ type: 'run-finished', ...conclusion });
   const key = keyPlace(world.fleet, deps.configHome);
   const stored = await storeRelease({
+    disk: deps.disk,
     fleet: world.fleet,
     state: recorded.state(),
     stock: recorded.stock,

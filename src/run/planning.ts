@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type LoadedFleet, loadFleet } from '../fleet/load.ts';
+import type { LoadedFleet } from '../fleet/load.ts';
 import type { Fleet } from '../fleet/types.ts';
 import { type LoadedRun, loadRuns } from '../journal/runs.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
@@ -9,6 +8,7 @@ import { planFromJson } from '../plan/document.ts';
 import type { ResumeFacts } from '../plan/input.ts';
 import { planRebuild } from '../plan/plan.ts';
 import type { Plan, PlanOptions } from '../plan/types.ts';
+import type { Disk } from '../util/disk.ts';
 import { fsTrouble } from '../util/fs-error.ts';
 import type { RebuildDeps, RebuildRequest } from './rebuild-types.ts';
 import { engineDiagnostic, type Stock, takeStock } from './stock.ts';
@@ -27,16 +27,16 @@ export interface World {
   readonly engineFacts: { readonly docker: string; readonly compose: string; readonly buildx: string };
 }
 
+/** What the present state of things is read from. */
+export type Sources = Pick<RebuildDeps, 'engine' | 'disk' | 'source'>;
+
 /** Plans without writing anything, neither to Docker nor to disk. */
-export async function planOnly(
-  request: RebuildRequest,
-  { engine }: Pick<RebuildDeps, 'engine'>,
-): Promise<Result<Planned, readonly Diagnostic[]>> {
-  const loaded = await loadAll(request, { engine });
+export async function planOnly(request: RebuildRequest, sources: Sources): Promise<Result<Planned, readonly Diagnostic[]>> {
+  const loaded = await loadAll(request, sources);
   if (!loaded.ok) return loaded;
   const { fleet, diagnostics, runs } = loaded.value;
   const stock = await takeStock(
-    engine,
+    sources,
     fleet,
     runs.map((r) => r.state),
   );
@@ -48,12 +48,12 @@ export async function planOnly(
 /** Loads the fleet and asks the engine what it can; every problem of both. */
 export async function loadAll(
   request: RebuildRequest,
-  { engine }: Pick<RebuildDeps, 'engine'>,
+  { engine, disk, source }: Sources,
 ): Promise<Result<World, readonly Diagnostic[]>> {
-  const [facts, loaded] = await Promise.all([engine.facts(), loadFleet(request.load, (project) => engine.render(project))]);
+  const [facts, loaded] = await Promise.all([engine.facts(), source.load(request.load, (project) => engine.render(project))]);
   if (!facts.ok) return err([engineDiagnostic(facts.error), ...withoutEngineNoise(loaded)]);
   if (!loaded.fleet) return err(loaded.diagnostics);
-  const { runs, diagnostics } = await loadRuns(loaded.fleet.root, loaded.fleet.settings.phase);
+  const { runs, diagnostics } = await loadRuns(disk, loaded.fleet.root, loaded.fleet.settings.phase);
   return ok({ fleet: loaded.fleet, diagnostics: [...loaded.diagnostics, ...diagnostics], runs, engineFacts: facts.value });
 }
 
@@ -75,10 +75,10 @@ export function makePlan(from: {
 }
 
 /** The plan of a file that `plan --out` wrote (`rebuild --plan FILE`). */
-export async function readPlanFile(file: string, cwd: string): Promise<Result<Plan, Diagnostic>> {
+export async function readPlanFile(disk: Disk, file: string, cwd: string): Promise<Result<Plan, Diagnostic>> {
   const path = resolve(cwd, file);
   try {
-    const plan = planFromJson(await readFile(path, 'utf8'));
+    const plan = planFromJson((await disk.read(path)).toString('utf8'));
     return plan.ok ? plan : err({ ...plan.error, file: path });
   } catch (error) {
     return err({

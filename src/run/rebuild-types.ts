@@ -1,4 +1,5 @@
 import type { Engine } from '../docker/port.ts';
+import type { FleetSource } from '../fleet/fleet-source.ts';
 import type { LoadRequest } from '../fleet/load.ts';
 import type { Fleet } from '../fleet/types.ts';
 import type { Event } from '../journal/events.ts';
@@ -8,6 +9,7 @@ import type { RunId } from '../model/ids.ts';
 import type { ExitCode } from '../model/status.ts';
 import type { Plan, PlanOptions } from '../plan/types.ts';
 import type { Clock } from '../util/clock.ts';
+import type { Disk } from '../util/disk.ts';
 import type { HostIdentity } from '../util/host-identity.ts';
 import type { Record } from './context.ts';
 import type { StopController } from './executor/stop.ts';
@@ -48,6 +50,8 @@ export interface LiveRun {
 export interface RebuildDeps {
   readonly engine: Engine;
   readonly clock: Clock;
+  readonly disk: Disk;
+  readonly source: FleetSource;
   readonly me: HostIdentity;
   /** Slipway's version. */
   readonly version: string;

@@ -22,11 +22,11 @@ export async function rebuild(request: RebuildRequest, deps: RebuildDeps): Promi
     for (const message of locked.value.takenOver) deps.say({ code: 'lock-taken-over', severity: 'warning', message });
     await endOrphans(world.fleet, deps);
     // The runs are read again under the lock: another operator may have finished one in between.
-    const { runs, diagnostics } = await loadRuns(world.fleet.root, world.fleet.settings.phase);
+    const { runs, diagnostics } = await loadRuns(deps.disk, world.fleet.root, world.fleet.settings.phase);
     const current = { ...world, runs, diagnostics: [...world.diagnostics, ...diagnostics] };
     if (hasErrors(diagnostics)) return refused(diagnostics);
     if (deps.stop.draining.aborted) return stoppedBefore(deps.stop);
-    const key = await releaseKey(keyPlace(world.fleet, deps.configHome));
+    const key = await releaseKey(deps.disk, keyPlace(world.fleet, deps.configHome));
     if (!key.ok) return refused([key.error]);
     return request.continue ? await continueRun(current, request, deps) : await startRun(current, request, deps);
   } finally {
@@ -48,6 +48,7 @@ async function lockFleet(
   deps: RebuildDeps,
 ): Promise<Result<FleetLock, readonly Diagnostic[]>> {
   const lock = await acquireFleetLock({
+    disk: deps.disk,
     root: fleet.root,
     engine: deps.engine,
     projects: fleet.projects.map((p) => p.name),

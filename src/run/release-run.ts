@@ -6,12 +6,14 @@ import type { RunId, ServiceKey } from '../model/ids.ts';
 import type { Result } from '../model/result.ts';
 import type { KeyPlace } from '../release/key.ts';
 import { lastGoodModel, type ReleasedService, writeRelease } from '../release/store.ts';
+import type { Disk } from '../util/disk.ts';
 import { instantAt } from '../util/instant.ts';
 import type { Record } from './context.ts';
 import type { Stock } from './stock.ts';
 
 /** What a release is made from at the end of a run. */
 export interface ReleaseSource {
+  readonly disk: Disk;
   readonly fleet: Fleet;
   readonly state: RunState;
   readonly stock: Stock;
@@ -20,11 +22,11 @@ export interface ReleaseSource {
 }
 
 /** Stores what the run left in place: nothing when it completed no service. */
-export async function storeRelease({ fleet, state, stock, key, nowMs }: ReleaseSource): Promise<Result<null, Diagnostic>> {
+export async function storeRelease({ disk, fleet, state, stock, key, nowMs }: ReleaseSource): Promise<Result<null, Diagnostic>> {
   const services = Object.fromEntries(fleet.services.flatMap((s) => entry(s, state, stock)));
   if (![...state.services.values()].some((s) => s.lastCompleted)) return { ok: true, value: null };
   const release = { version: 1, release: state.run, phase: fleet.settings.phase, at: instantAt(nowMs), services } as const;
-  return writeRelease(fleet.root, key, { release, models: fleet.projects.map((p) => p.model) });
+  return writeRelease(disk, fleet.root, key, { release, models: fleet.projects.map((p) => p.model) });
 }
 
 /**
@@ -32,16 +34,16 @@ export async function storeRelease({ fleet, state, stock, key, nowMs }: ReleaseS
  * unchanged service goes back by its files, so that a later plain `up` finds nothing to do.
  */
 export async function previousModel(
-  from: Pick<ReleaseSource, 'fleet' | 'key' | 'stock'> & {
+  from: Pick<ReleaseSource, 'disk' | 'fleet' | 'key' | 'stock'> & {
     readonly run: RunId;
     readonly service: Service;
     readonly record: Record;
   },
 ): Promise<ComposeModel | null> {
-  const { fleet, key, run, service, stock, record } = from;
+  const { disk, fleet, key, run, service, stock, record } = from;
   const recorded = stock.records.get(service.key)?.completed?.config;
   if (recorded !== undefined && recorded === stock.fingerprints.get(service.key)?.config) return null;
-  const found = await lastGoodModel(fleet.root, key, { project: service.project, service: service.key, except: run });
+  const found = await lastGoodModel(disk, fleet.root, key, { project: service.project, service: service.key, except: run });
   if (found.ok) return found.value?.model ?? null;
   const message = `its configuration of before cannot be read, so it goes back with the present one: ${found.error.message}`;
   await record({ type: 'notice', severity: 'warning', code: 'release-unreadable', service: service.key, message });

@@ -26,7 +26,7 @@ import { takeStock } from './stock.ts';
 
 /** Starts a new run; what a crashed one left is put in order first and that run marked abandoned (product contract, section 6). */
 export async function startRun(world: World, request: RebuildRequest, deps: RebuildDeps): Promise<RebuildResult> {
-  const wanted = await whatIsWanted(world, request);
+  const wanted = await whatIsWanted(world, request, deps);
   if (!wanted.ok) return refused(wanted.error);
   const last = world.runs.at(-1);
   if (last && isOpen(last.state)) {
@@ -38,10 +38,10 @@ export async function startRun(world: World, request: RebuildRequest, deps: Rebu
   const moved = wanted.value.plan === null ? [] : comparePlans(wanted.value.plan, planned.plan);
   if (hasErrors(moved)) return refused(moved);
   if (deps.stop.draining.aborted) return stoppedBefore(deps.stop);
-  const folder = await createRun(world.fleet.root, deps.clock);
+  const folder = await createRun(deps.disk, world.fleet.root, deps.clock);
   if (!folder.ok) return refused([folder.error]);
   return withJournal(folder.value, world, deps, async (journal) => {
-    const written = await writePlan(folder.value, planned.plan);
+    const written = await writePlan(deps.disk, folder.value, planned.plan);
     if (!written.ok) return refused([written.error]);
     await clearLeftovers(deps.engine, world.fleet, journal.record, null);
     await journal.record(startedEvent(world, planned.plan, deps));
@@ -90,8 +90,9 @@ export async function continueRun(world: World, request: RebuildRequest, deps: R
 async function whatIsWanted(
   { fleet }: World,
   { planFile, options, load }: RebuildRequest,
+  { disk }: RebuildDeps,
 ): Promise<Result<{ readonly options: PlanOptions; readonly plan: Plan | null }, readonly Diagnostic[]>> {
-  const plan = planFile === null ? null : await readPlanFile(planFile, load.cwd);
+  const plan = planFile === null ? null : await readPlanFile(disk, planFile, load.cwd);
   if (plan && !plan.ok) return err([plan.error]);
   const wanted = plan ? plan.value.options : options;
   const selected = selectServices(fleet, wanted);
@@ -121,11 +122,11 @@ function isOpen(state: RunState): boolean {
 async function planAfresh(
   world: World,
   options: PlanOptions,
-  { engine, say }: RebuildDeps,
+  { engine, source, say }: RebuildDeps,
   resumed?: { readonly state: RunState; readonly replaced: ReadonlyMap<ServiceKey, Replaced> },
 ): Promise<{ readonly plan: Plan; readonly stock: Recorded['stock'] } | { readonly refusal: RebuildResult }> {
   const earlier = world.runs.map((r) => (r.run === resumed?.state.run ? resumed.state : r.state));
-  const stock = await takeStock(engine, world.fleet, earlier);
+  const stock = await takeStock({ engine, source }, world.fleet, earlier);
   if (!stock.ok) return { refusal: refused([stock.error]) };
   const resume = resumed && (await stillThere(engine, resumeFacts(resumed.state, resumed.replaced)));
   const plan = makePlan({
@@ -164,9 +165,9 @@ async function withJournal(
   deps: RebuildDeps,
   work: (opened: OpenedJournal) => Promise<RebuildResult>,
 ): Promise<RebuildResult> {
-  const { afterAppend, clock } = deps;
+  const { afterAppend, clock, disk } = deps;
   const redact = createRedactor(world.fleet.projects.map((p) => p.model)).text;
-  const opened = await openJournal(folder.dir, folder.run, clock, { redact, ...(afterAppend ? { afterAppend } : {}) });
+  const opened = await openJournal(disk, folder, clock, { redact, ...(afterAppend ? { afterAppend } : {}) });
   if (!opened.ok) return refused([opened.error]);
   const journal = opened.value;
   if (journal.found.torn) deps.say(cutShort(journal));

@@ -1,5 +1,5 @@
 import type { Engine } from '../docker/port.ts';
-import { fingerprintServices } from '../fleet/fingerprint/fingerprint.ts';
+import type { FleetSource } from '../fleet/fleet-source.ts';
 import type { Fingerprint, Fleet } from '../fleet/types.ts';
 import type { RunState } from '../journal/projection.ts';
 import { recordsFromRuns } from '../journal/service-records.ts';
@@ -16,14 +16,18 @@ export interface Stock {
 }
 
 /** Looks at the engine, the build inputs and the journals. */
-export async function takeStock(engine: Engine, fleet: Fleet, runs: readonly RunState[]): Promise<Result<Stock, Diagnostic>> {
+export async function takeStock(
+  { engine, source }: { readonly engine: Engine; readonly source: FleetSource },
+  fleet: Fleet,
+  runs: readonly RunState[],
+): Promise<Result<Stock, Diagnostic>> {
   const resolveBase = async (ref: string) => {
     const image = await engine.image(ref);
     return image ? { id: image.id, created: image.created } : null;
   };
   const [observed, fingerprints] = await Promise.all([
     engine.observe(fleet.services),
-    fingerprintServices(fleet, fleet.services, resolveBase),
+    source.fingerprint(fleet, fleet.services, resolveBase),
   ]);
   if (!observed.ok) return err(engineDiagnostic(observed.error));
   return ok({ observed: observed.value, fingerprints, records: recordsFromRuns(runs) });

@@ -10,6 +10,7 @@ import { readJournal } from '../../src/journal/read-journal.ts';
 import { createRedactor } from '../../src/journal/redact.ts';
 import { recordsFromRuns } from '../../src/journal/service-records.ts';
 import type { StepKind } from '../../src/plan/types.ts';
+import { nodeDisk } from '../../src/util/node-disk.ts';
 import {
   done,
   eventsOf,
@@ -60,12 +61,12 @@ test('a journal that is cut at any byte loads as the events before the cut, and 
       for (const cut of [...cuts.map((c) => c % (bytes.length + 1)), bytes.length - 1]) {
         await writeFile(journalPath(dir), bytes.subarray(0, cut));
         const whole = bytes.subarray(0, cut).toString('latin1').split('\n').length - 1;
-        const read = must(await readJournal(journalPath(dir)));
+        const read = must(await readJournal(nodeDisk, journalPath(dir)));
         expect(read.events).toEqual(events.slice(0, whole));
-        const journal = must(await openJournal(dir, RUN, new HandClock()));
+        const journal = must(await openJournal(nodeDisk, { dir, run: RUN }, new HandClock()));
         expect((await journal.append(notice('on'))).seq).toBe(whole + 1);
         await journal.close();
-        expect(must(await readJournal(journalPath(dir)))).toMatchObject({ lastSeq: whole + 1, torn: null });
+        expect(must(await readJournal(nodeDisk, journalPath(dir)))).toMatchObject({ lastSeq: whole + 1, torn: null });
       }
     }),
     { numRuns: 30 },
@@ -79,7 +80,7 @@ test('one whole run, cut at every single byte', async () => {
   for (let cut = 0; cut <= bytes.length; cut += 1) {
     await writeFile(path, bytes.subarray(0, cut));
     const whole = bytes.subarray(0, cut).filter((byte) => byte === 10).length;
-    const read = must(await readJournal(path));
+    const read = must(await readJournal(nodeDisk, path));
     expect([read.events.length, read.torn !== null]).toEqual([whole, cut > 0 && bytes[cut - 1] !== 10]);
   }
 });
@@ -91,7 +92,7 @@ test('bytes that are changed anywhere never throw: an answer or a diagnostic wit
       const bytes = Buffer.from(journalText(events));
       for (const [at, value] of changes) bytes[at % bytes.length] = value;
       await writeFile(path, bytes);
-      const read = await readJournal(path);
+      const read = await readJournal(nodeDisk, path);
       if (read.ok) projectRun(RUN, read.value.events);
       else expect(read.error).toMatchObject({ file: path, line: expect.any(Number), remedy: expect.any(String) });
     }),

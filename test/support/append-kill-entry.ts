@@ -1,9 +1,11 @@
 import { homedir } from 'node:os';
 import { createDockerEngine } from '../../src/docker/engine.ts';
+import { fileSource } from '../../src/fleet/fleet-source.ts';
 import { StopController } from '../../src/run/executor/stop.ts';
 import { rebuild } from '../../src/run/rebuild.ts';
 import { systemClock } from '../../src/util/clock.ts';
 import { readHostIdentity } from '../../src/util/host-identity.ts';
+import { nodeDisk } from '../../src/util/node-disk.ts';
 
 /*
  * A rebuild of the present folder that dies of SIGKILL right after the journal append whose number is the first argument; live progress
@@ -37,6 +39,8 @@ const result = await rebuild(
   {
     engine: createDockerEngine(process.env),
     clock: systemClock,
+    disk: nodeDisk,
+    source: fileSource,
     me: await readHostIdentity(process.pid),
     version: '0.0.0',
     stop: new StopController(),

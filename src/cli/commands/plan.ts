@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import pc from 'picocolors';
 import { createDockerEngine } from '../../docker/engine.ts';
+import { fileSource } from '../../fleet/fleet-source.ts';
 import { fileProblem } from '../../journal/problems.ts';
 import { EXIT, type ExitCode } from '../../model/status.ts';
 import { planToJson } from '../../plan/document.ts';
@@ -8,7 +9,7 @@ import { planToText } from '../../plan/text.ts';
 import type { Plan } from '../../plan/types.ts';
 import { planOnly } from '../../run/planning.ts';
 import type { RebuildRequest } from '../../run/rebuild-types.ts';
-import { writeFileAtomic } from '../../util/atomic-write.ts';
+import { nodeDisk } from '../../util/node-disk.ts';
 import type { Call } from '../command.ts';
 import { typedCommand } from '../invocation.ts';
 import { complain, outputMode, wantsColour } from '../look.ts';
@@ -29,7 +30,7 @@ export async function showPlan(
   request: RebuildRequest,
   outFile: string | null = null,
 ): Promise<ExitCode> {
-  const planned = await planOnly(request, { engine: createDockerEngine(world.env) });
+  const planned = await planOnly(request, { engine: createDockerEngine(world.env), disk: nodeDisk, source: fileSource });
   if (!planned.ok) {
     complain(world, planned.error, values);
     return EXIT.couldNotStart;
@@ -57,7 +58,7 @@ async function writePlanFile(
 ): Promise<boolean> {
   const path = resolve(world.cwd, file);
   try {
-    await writeFileAtomic(path, planToJson(plan), { mode: 0o600, durability: 'relaxed' });
+    await nodeDisk.replace(path, planToJson(plan), { mode: 0o600, durability: 'relaxed' });
     return true;
   } catch (error) {
     complain(world, [fileProblem('write the plan', path, error)], values);

@@ -1,4 +1,5 @@
 import { createDockerEngine } from '../../docker/engine.ts';
+import { fileSource } from '../../fleet/fleet-source.ts';
 import type { ExitCode } from '../../model/status.ts';
 import { EXIT } from '../../model/status.ts';
 import { StopController } from '../../run/executor/stop.ts';
@@ -6,6 +7,7 @@ import { rebuild } from '../../run/rebuild.ts';
 import type { RebuildDeps, RebuildRequest, RebuildResult } from '../../run/rebuild-types.ts';
 import { assertNever } from '../../util/assert.ts';
 import { readHostIdentity } from '../../util/host-identity.ts';
+import { nodeDisk } from '../../util/node-disk.ts';
 import type { Call } from '../command.ts';
 import { configHome, typedCommand } from '../invocation.ts';
 import { complain } from '../look.ts';
@@ -54,6 +56,8 @@ async function depsFor(
   return {
     engine: createDockerEngine(world.env),
     clock: world.clock,
+    disk: nodeDisk,
+    source: fileSource,
     me: await readHostIdentity(world.pid),
     version: VERSION,
     stop,

@@ -8,6 +8,7 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import { EXIT, type ExitCode } from '../../model/status.ts';
 import { unlockFleet } from '../../run/lock/unlock.ts';
 import { readHostIdentity } from '../../util/host-identity.ts';
+import { nodeDisk } from '../../util/node-disk.ts';
 import { askYesNo, canAsk } from '../ask.ts';
 import type { Call } from '../command.ts';
 import { complain } from '../look.ts';
@@ -31,7 +32,7 @@ export async function runUnlock(call: UnlockCall): Promise<ExitCode> {
   const refusal = await confirm(call, locked);
   if (refusal) return refuse(call, [refusal]);
   const me = await readHostIdentity(world.pid);
-  const unlocked = await unlockFleet({ root, ...asked, me, from: values.force ? 'any' : 'gone' });
+  const unlocked = await unlockFleet({ disk: nodeDisk, root, ...asked, me, from: values.force ? 'any' : 'gone' });
   if (!unlocked.ok) {
     const { message, remedy } = unlocked.error;
     return refuse(call, [{ code: 'locked', severity: 'error', message, remedy }]);
@@ -47,7 +48,7 @@ interface Asked {
 
 /** The lock in a few words; null when there is none. */
 async function whatIsLocked(root: string, { engine, projects }: Asked): Promise<string | null> {
-  const view = await viewLockFile(root);
+  const view = await viewLockFile(nodeDisk, root);
   if (view.kind === 'held') return `the lock of ${holderText(view.holder)}`;
   if (view.kind === 'unreadable') return 'a lock file that names nobody';
   for (const project of projects) if (await engine?.lockHolder(project)) return `the marker of project ${project} on the engine`;

@@ -4,6 +4,7 @@ import { describeHolder, type Holder, holderFromRecord, holderText, holderToReco
 import { type FileLock, type FileLockRefusal, tryLockFile } from '../../journal/lock.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { Clock } from '../../util/clock.ts';
+import type { Disk } from '../../util/disk.ts';
 import type { HostIdentity } from '../../util/host-identity.ts';
 import { instantAt } from '../../util/instant.ts';
 
@@ -11,6 +12,7 @@ import { instantAt } from '../../util/instant.ts';
 const POLL_MS = 250;
 
 export interface LockRequest {
+  readonly disk: Disk;
   /** The project dir. */
   readonly root: string;
   readonly engine: Engine;
@@ -110,7 +112,7 @@ class EngineTrouble extends Error {
 type Refused = LockRefusal & { readonly waitable: boolean };
 
 async function tryFleetLock(request: LockRequest, holder: Holder): Promise<Result<FleetLock, Refused>> {
-  const file = await tryLockFile(request.root, holder, request.me);
+  const file = await tryLockFile(request.disk, request.root, holder, request.me);
   if (!file.ok) return err(fileRefused(file.error));
   const markers = await lockMarkers(request, holder);
   if (!markers.ok) {

@@ -2,11 +2,13 @@ import type { Engine } from '../../docker/port.ts';
 import { type Holder, holderFromRecord, holderText, judgeHolder } from '../../journal/holder.ts';
 import { removeLockFile, viewLockFile } from '../../journal/lock.ts';
 import { err, ok, type Result } from '../../model/result.ts';
+import type { Disk } from '../../util/disk.ts';
 import { fsTrouble } from '../../util/fs-error.ts';
 import type { HostIdentity } from '../../util/host-identity.ts';
 import { heldBy, type LockRefusal } from './lock.ts';
 
 export interface UnlockRequest {
+  readonly disk: Disk;
   readonly root: string;
   /** Null = no engine answers: only the file is looked at. */
   readonly engine: Engine | null;
@@ -43,7 +45,7 @@ interface Part {
   remove(): Promise<LockRefusal | null>;
 }
 
-async function findParts({ root, engine, projects }: UnlockRequest): Promise<readonly Part[]> {
+async function findParts({ disk, root, engine, projects }: UnlockRequest): Promise<readonly Part[]> {
   const parts: Part[] = [];
   for (const project of engine ? projects : []) {
     const marker = await engine?.lockHolder(project);
@@ -52,11 +54,11 @@ async function findParts({ root, engine, projects }: UnlockRequest): Promise<rea
     const unnamed = heldBy(null, `The project ${project}`);
     parts.push({ what: `the marker of project ${project}`, holder, unnamed, remove: () => removeMarker(engine, project) });
   }
-  const file = await viewLockFile(root);
+  const file = await viewLockFile(disk, root);
   if (file.kind === 'free') return parts;
   // A file that names nobody was cut short by a power loss; a marker that names nobody may be a later version's.
   const holder = file.kind === 'held' ? file.holder : null;
-  return [...parts, { what: 'the lock file', holder, unnamed: null, remove: () => removeFile(root) }];
+  return [...parts, { what: 'the lock file', holder, unnamed: null, remove: () => removeFile(disk, root) }];
 }
 
 async function removeMarker(engine: Engine, project: string): Promise<LockRefusal | null> {
@@ -64,9 +66,9 @@ async function removeMarker(engine: Engine, project: string): Promise<LockRefusa
   return removed.ok ? null : { holder: null, message: removed.error.message, remedy: removed.error.remedy };
 }
 
-async function removeFile(root: string): Promise<LockRefusal | null> {
+async function removeFile(disk: Disk, root: string): Promise<LockRefusal | null> {
   try {
-    await removeLockFile(root);
+    await removeLockFile(disk, root);
     return null;
   } catch (error) {
     const { reason, remedy } = fsTrouble(error);

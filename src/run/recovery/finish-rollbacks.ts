@@ -26,7 +26,7 @@ export async function finishRollbacks({ world, run, deps, record, intents }: Ope
   const { engine, clock, stop } = deps;
   if (intents.size === 0) return;
   const taken = await takeStock(
-    engine,
+    deps,
     fleet,
     world.runs.map((r) => r.state),
   );
@@ -58,7 +58,8 @@ export async function finishRollbacks({ world, run, deps, record, intents }: Ope
       logs,
       stop,
       hooks: makeHooks(fleet, deps.env, record),
-      lastGoodModel: (s) => previousModel({ fleet, key: keyPlace(fleet, deps.configHome), run, stock, service: s, record }),
+      lastGoodModel: (s) =>
+        previousModel({ disk: deps.disk, fleet, key: keyPlace(fleet, deps.configHome), run, stock, service: s, record }),
     };
     const outcome = await rollBack(ctx, service, intent.why);
     const back = outcome?.status === 'done';

@@ -15,6 +15,7 @@ import { createRun } from '../../../src/journal/runs.ts';
 import { openStateFile } from '../../../src/journal/state-file.ts';
 import type { Diagnostic } from '../../../src/model/diagnostic.ts';
 import { writeRelease } from '../../../src/release/store.ts';
+import { nodeDisk } from '../../../src/util/node-disk.ts';
 import { HandClock, intent, must, mustFail, notice, RUN, scratchFolder } from '../../support/journal.ts';
 import { fakeHost, holderAt } from '../../support/lock.ts';
 
@@ -55,7 +56,7 @@ async function smallDisk(): Promise<string> {
 describe.skipIf(why !== null)('on a full disk', () => {
   test('the append that does not fit rejects, nothing can be appended after it, and what was confirmed is whole', async () => {
     const disk = await smallDisk();
-    const journal = must(await openJournal(join(disk, RUN), RUN, new HandClock()));
+    const journal = must(await openJournal(nodeDisk, { dir: join(disk, RUN), run: RUN }, new HandClock()));
     let confirmed = 0;
     const failure = await (async () => {
       for (;;) confirmed = (await journal.append(notice('x'.repeat(1000)), { sync: true })).seq;
@@ -65,14 +66,14 @@ describe.skipIf(why !== null)('on a full disk', () => {
     expect(journal.broken.aborted).toBe(true);
     await expect(journal.append(intent('a', 'replace'))).rejects.toBe(failure);
     await journal.close();
-    expect(must(await readJournal(journal.path)).lastSeq).toBe(confirmed);
+    expect(must(await readJournal(nodeDisk, journal.path)).lastSeq).toBe(confirmed);
     expect(confirmed).toBeGreaterThan(10);
   });
 
   test('space that comes back later does not revive the writer; a new one goes on where the record ends', async () => {
     const disk = await smallDisk();
     writeFileSync(join(disk, 'ballast'), Buffer.alloc(40_000));
-    const journal = must(await openJournal(join(disk, RUN), RUN, new HandClock()));
+    const journal = must(await openJournal(nodeDisk, { dir: join(disk, RUN), run: RUN }, new HandClock()));
     const all = Array.from({ length: 100 }, () =>
       journal.append(notice('y'.repeat(500))).then(
         () => 'ok',
@@ -83,10 +84,10 @@ describe.skipIf(why !== null)('on a full disk', () => {
     await rm(join(disk, 'ballast'));
     await expect(journal.append(notice('small'))).rejects.toBeInstanceOf(JournalError);
     await journal.close();
-    const again = must(await openJournal(join(disk, RUN), RUN, new HandClock()));
+    const again = must(await openJournal(nodeDisk, { dir: join(disk, RUN), run: RUN }, new HandClock()));
     const event = await again.append(notice('small'));
     await again.close();
-    expect(must(await readJournal(journalPath(join(disk, RUN)))).lastSeq).toBe(event.seq);
+    expect(must(await readJournal(nodeDisk, journalPath(join(disk, RUN)))).lastSeq).toBe(event.seq);
   });
 
   test('a state file that cannot be written is told once, keeps its old content and leaves no other file', async () => {
@@ -97,6 +98,7 @@ describe.skipIf(why !== null)('on a full disk', () => {
     const problems: Diagnostic[] = [];
     const configured = Array.from({ length: 500 }, (_, i) => `service-${i}`);
     const file = await openStateFile({
+      disk: nodeDisk,
       path,
       phase: 'p',
       configured,
@@ -116,6 +118,7 @@ describe.skipIf(why !== null)('on a full disk', () => {
     const disk = await smallDisk();
     const problems: Diagnostic[] = [];
     const logs = openRunLogs(
+      nodeDisk,
       { directory: join(disk, 'logs', 'p_builds'), phase: 'p', run: RUN },
       { services: ['a', 'b'], redactor: createRedactor([]), onProblem: (problem) => problems.push(problem) },
     );
@@ -132,11 +135,11 @@ describe.skipIf(why !== null)('in a read-only folder', () => {
     const clock = new HandClock();
     const release = { version: 1, release: RUN, phase: 'p', at: '2026-02-04T14:00:00.000Z', services: {} } as const;
     const place = { configHome: await scratchFolder(), keyFile: null };
-    const lock = mustFail(await tryLockFile(disk, holderAt(1), fakeHost({})));
+    const lock = mustFail(await tryLockFile(nodeDisk, disk, holderAt(1), fakeHost({})));
     const problems = [
-      mustFail(await createRun(disk, clock)),
-      mustFail(await openJournal(join(disk, RUN), RUN, clock)),
-      mustFail(await writeRelease(disk, place, { release, models: [] })),
+      mustFail(await createRun(nodeDisk, disk, clock)),
+      mustFail(await openJournal(nodeDisk, { dir: join(disk, RUN), run: RUN }, clock)),
+      mustFail(await writeRelease(nodeDisk, disk, place, { release, models: [] })),
       lock.kind === 'unusable' ? lock.problem : null,
     ];
     expect(problems.map((p) => p?.code)).toEqual(Array(4).fill('read-only-folder'));

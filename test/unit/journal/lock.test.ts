@@ -6,6 +6,7 @@ import { attempt, type ExclusiveStore } from '../../../src/journal/exclusive.ts'
 import { describeHolder, judgeHolder } from '../../../src/journal/holder.ts';
 import { lockPath, tryLockFile, viewLockFile } from '../../../src/journal/lock.ts';
 import { readHostIdentity, startFromStat } from '../../../src/util/host-identity.ts';
+import { nodeDisk } from '../../../src/util/node-disk.ts';
 import { must, mustFail, scratchFolder } from '../../support/journal.ts';
 import { fakeHost, holderAt } from '../../support/lock.ts';
 
@@ -13,14 +14,14 @@ const everyone = fakeHost({ running: { 1: '100', 2: '100', 3: '100' } });
 
 test('the lock file names its holder, is private, and goes with the release', async () => {
   const root = await scratchFolder();
-  const lock = must(await tryLockFile(root, holderAt(1), everyone));
+  const lock = must(await tryLockFile(nodeDisk, root, holderAt(1), everyone));
   expect(JSON.parse(await readFile(lockPath(root), 'utf8'))).toMatchObject({
     pid: '1',
     host: 'build-1',
     command: 'slipway rebuild',
   });
   expect((await stat(lockPath(root))).mode & 0o777).toBe(0o600);
-  expect(await viewLockFile(root)).toEqual({ kind: 'held', holder: holderAt(1) });
+  expect(await viewLockFile(nodeDisk, root)).toEqual({ kind: 'held', holder: holderAt(1) });
   await lock.release();
   expect(await readdir(root)).toEqual([]);
 });
@@ -28,24 +29,24 @@ test('the lock file names its holder, is private, and goes with the release', as
 test('the folder of the lock stays when something else is kept in it', async () => {
   const root = await scratchFolder();
   await mkdir(join(root, '.slipway/runs'), { recursive: true });
-  const lock = must(await tryLockFile(root, holderAt(1), fakeHost({})));
+  const lock = must(await tryLockFile(nodeDisk, root, holderAt(1), fakeHost({})));
   await lock.release();
   expect(await readdir(join(root, '.slipway'))).toEqual(['runs']);
 });
 
 test('a living holder keeps it and is named', async () => {
   const root = await scratchFolder();
-  must(await tryLockFile(root, holderAt(1), everyone));
-  expect(mustFail(await tryLockFile(root, holderAt(2), everyone))).toEqual({ kind: 'held', holder: holderAt(1) });
+  must(await tryLockFile(nodeDisk, root, holderAt(1), everyone));
+  expect(mustFail(await tryLockFile(nodeDisk, root, holderAt(2), everyone))).toEqual({ kind: 'held', holder: holderAt(1) });
 });
 
 test('a dead holder is taken over from, and named', async () => {
   const root = await scratchFolder();
-  const dead = must(await tryLockFile(root, holderAt(9), everyone));
-  const lock = must(await tryLockFile(root, holderAt(1), everyone));
+  const dead = must(await tryLockFile(nodeDisk, root, holderAt(9), everyone));
+  const lock = must(await tryLockFile(nodeDisk, root, holderAt(1), everyone));
   expect(lock.tookOver).toEqual(holderAt(9));
   await dead.release();
-  expect(await viewLockFile(root)).toEqual({ kind: 'held', holder: holderAt(1) });
+  expect(await viewLockFile(nodeDisk, root)).toEqual({ kind: 'held', holder: holderAt(1) });
   expect(await readdir(join(root, '.slipway'))).toEqual(['lock']);
 });
 
@@ -53,20 +54,20 @@ test.each(['', '{"pid":', '{"pid":"x"}', '\u0000\u0000'])('a lock file that name
   const root = await scratchFolder();
   await mkdir(join(root, '.slipway'));
   await writeFile(lockPath(root), text);
-  expect(await viewLockFile(root)).toEqual({ kind: 'unreadable' });
-  expect(must(await tryLockFile(root, holderAt(1), everyone)).tookOver).toBe('unreadable');
+  expect(await viewLockFile(nodeDisk, root)).toEqual({ kind: 'unreadable' });
+  expect(must(await tryLockFile(nodeDisk, root, holderAt(1), everyone)).tookOver).toBe('unreadable');
 });
 
 test('of many that take over at once exactly one wins', async () => {
   for (let round = 0; round < 20; round += 1) {
     const root = await scratchFolder();
-    must(await tryLockFile(root, holderAt(9), everyone));
+    must(await tryLockFile(nodeDisk, root, holderAt(9), everyone));
     const pids = Array.from({ length: 12 }, (_, i) => i + 10);
     const me = fakeHost({ running: Object.fromEntries(pids.map((pid) => [pid, '100'])) });
-    const results = await Promise.all(pids.map((pid) => tryLockFile(root, holderAt(pid), me)));
+    const results = await Promise.all(pids.map((pid) => tryLockFile(nodeDisk, root, holderAt(pid), me)));
     const winners = pids.filter((_, i) => results[i]?.ok);
     expect(winners).toHaveLength(1);
-    expect(await viewLockFile(root)).toEqual({ kind: 'held', holder: holderAt(winners[0]!) });
+    expect(await viewLockFile(nodeDisk, root)).toEqual({ kind: 'held', holder: holderAt(winners[0]!) });
     expect(await readdir(join(root, '.slipway'))).toEqual(['lock']);
   }
 });

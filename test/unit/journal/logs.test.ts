@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openRunLogs, runLogPath, serviceLogPath } from '../../../src/journal/logs.ts';
 import { createRedactor } from '../../../src/journal/redact.ts';
+import { nodeDisk } from '../../../src/util/node-disk.ts';
 import { RUN, scratchFolder } from '../../support/journal.ts';
 
 async function logs(services: readonly string[]) {
@@ -14,7 +15,7 @@ async function logs(services: readonly string[]) {
     onProblem: (p: unknown) => expect.unreachable(JSON.stringify(p)),
   };
   const read = (path: string) => readFile(join(root, 'logs', path), 'utf8');
-  return { root, place, read, logs: openRunLogs(place, init) };
+  return { root, place, read, logs: openRunLogs(nodeDisk, place, init) };
 }
 
 test('logs are where the contract says, complete, private and without secrets', async () => {

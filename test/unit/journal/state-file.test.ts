@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { parseStateFile, projectPhase } from '../../../src/journal/phase-state.ts';
 import { emptyRun, projectRun } from '../../../src/journal/projection.ts';
 import { mendStateFile, openStateFile } from '../../../src/journal/state-file.ts';
+import { nodeDisk } from '../../../src/util/node-disk.ts';
 import {
   eventsOf,
   finished,
@@ -21,7 +22,16 @@ import {
 async function keeper() {
   const path = join(await scratchFolder(), 'sub', '.state.json');
   const clock = new HandClock();
-  const init = { path, phase: 'phase1', configured: ['a', 'b'], earlier: [], run: emptyRun(RUN), clock, onProblem: () => {} };
+  const init = {
+    disk: nodeDisk,
+    path,
+    phase: 'phase1',
+    configured: ['a', 'b'],
+    earlier: [],
+    run: emptyRun(RUN),
+    clock,
+    onProblem: () => {},
+  };
   const file = await openStateFile(init);
   return { path, clock, file, read: async () => must(parseStateFile(await readFile(path, 'utf8'))) };
 }
@@ -68,6 +78,7 @@ test('what a killed process left of a write is removed', async () => {
   await mkdir(join(dir, 'x'));
   await writeFile(join(dir, 'x', '.state.json.0123456789ab.tmp'), '{');
   const init = {
+    disk: nodeDisk,
     path: join(dir, 'x', 'state.json'),
     phase: 'p',
     configured: [],
@@ -84,12 +95,12 @@ test('a deleted, cut or edited file is made again from the journals; a good one 
   const path = join(await scratchFolder(), 'state.json');
   const run = projectRun(RUN, eventsOf([started(['a']), ...wholeService('a'), finished('done')]));
   const state = projectPhase({ phase: 'phase1', configured: ['a'], runsOldestFirst: [run], live: null });
-  expect(await mendStateFile(path, state)).toBe('mended');
-  expect(await mendStateFile(path, state)).toBe('good');
+  expect(await mendStateFile(nodeDisk, path, state)).toBe('mended');
+  expect(await mendStateFile(nodeDisk, path, state)).toBe('good');
   const text = await readFile(path, 'utf8');
   for (const bad of [text.slice(0, 40), '', text.replace('"completed"', '"failed"')]) {
     await writeFile(path, bad);
-    expect(await mendStateFile(path, state)).toBe('mended');
+    expect(await mendStateFile(nodeDisk, path, state)).toBe('mended');
     expect(await readFile(path, 'utf8')).toBe(text);
   }
 });

@@ -5,6 +5,7 @@ import type { ComposeModel } from '../../../src/fleet/types.ts';
 import type { ServiceStatus } from '../../../src/model/status.ts';
 import { isKeyExposed, releaseKey } from '../../../src/release/key.ts';
 import { lastGoodModel, listReleases, type Release, readModels, readRelease, writeRelease } from '../../../src/release/store.ts';
+import { nodeDisk } from '../../../src/util/node-disk.ts';
 import { imageId, must, mustFail, scratchFolder } from '../../support/journal.ts';
 
 function release(id: string, status: ServiceStatus = 'completed'): Release {
@@ -23,9 +24,9 @@ async function places() {
 
 test('a release is read back, and nothing of its models is written in the clear', async () => {
   const { root, place } = await places();
-  must(await writeRelease(root, place, { release: release('r01'), models: models('hunter22') }));
-  expect(must(await readRelease(root, 'r01'))).toEqual(release('r01'));
-  expect(must(await readModels(root, place, 'r01'))).toEqual(models('hunter22'));
+  must(await writeRelease(nodeDisk, root, place, { release: release('r01'), models: models('hunter22') }));
+  expect(must(await readRelease(nodeDisk, root, 'r01'))).toEqual(release('r01'));
+  expect(must(await readModels(nodeDisk, root, place, 'r01'))).toEqual(models('hunter22'));
   const dir = join(root, '.slipway', 'releases', 'r01');
   expect((await readdir(dir)).sort()).toEqual(['model.enc', 'release.json']);
   for (const name of await readdir(dir)) {
@@ -38,19 +39,19 @@ test('a release is read back, and nothing of its models is written in the clear'
 
 test('the key is made once, private, and the same for all that make it at once', async () => {
   const { place } = await places();
-  const keys = await Promise.all(Array.from({ length: 5 }, () => releaseKey(place)));
+  const keys = await Promise.all(Array.from({ length: 5 }, () => releaseKey(nodeDisk, place)));
   expect(new Set(keys.map((k) => must(k).toString('hex'))).size).toBe(1);
-  expect(await isKeyExposed(join(place.configHome, 'slipway', 'release.key'))).toBe(false);
+  expect(await isKeyExposed(nodeDisk, join(place.configHome, 'slipway', 'release.key'))).toBe(false);
 });
 
 test('a key file that the operator names is used as bytes or hex, and never made', async () => {
   const { root, place } = await places();
   const keyFile = join(root, 'my.key');
-  expect(mustFail(await releaseKey({ ...place, keyFile })).code).toBe('file-missing');
+  expect(mustFail(await releaseKey(nodeDisk, { ...place, keyFile })).code).toBe('file-missing');
   await writeFile(keyFile, `${'ab'.repeat(32)}\n`);
-  expect(must(await releaseKey({ ...place, keyFile })).toString('hex')).toBe('ab'.repeat(32));
+  expect(must(await releaseKey(nodeDisk, { ...place, keyFile })).toString('hex')).toBe('ab'.repeat(32));
   await writeFile(keyFile, 'short');
-  expect(mustFail(await releaseKey({ ...place, keyFile }))).toMatchObject({
+  expect(mustFail(await releaseKey(nodeDisk, { ...place, keyFile }))).toMatchObject({
     code: 'bad-release-key',
     file: keyFile,
     remedy: expect.stringContaining('openssl'),
@@ -59,30 +60,34 @@ test('a key file that the operator names is used as bytes or hex, and never made
 
 test('models under another key, changed, cut, or from another release are refused with a reason', async () => {
   const { root, place } = await places();
-  for (const id of ['r01', 'r02']) must(await writeRelease(root, place, { release: release(id), models: models(id) }));
+  for (const id of ['r01', 'r02']) must(await writeRelease(nodeDisk, root, place, { release: release(id), models: models(id) }));
   const file = (id: string) => join(root, '.slipway', 'releases', id, 'model.enc');
   const good = await readFile(file('r01'));
   const flipped = Buffer.from(good);
   flipped[good.length - 1]! ^= 1;
   for (const bad of [flipped, good.subarray(0, 20), Buffer.alloc(0), await readFile(file('r02'))]) {
     await writeFile(file('r01'), bad);
-    expect(mustFail(await readModels(root, place, 'r01'))).toMatchObject({ code: 'release-unreadable', file: file('r01') });
+    expect(mustFail(await readModels(nodeDisk, root, place, 'r01'))).toMatchObject({
+      code: 'release-unreadable',
+      file: file('r01'),
+    });
   }
   await writeFile(file('r01'), good);
   const otherKey = { configHome: join(root, 'elsewhere'), keyFile: null };
-  expect(mustFail(await readModels(root, otherKey, 'r01')).remedy).toContain('key');
+  expect(mustFail(await readModels(nodeDisk, root, otherKey, 'r01')).remedy).toContain('key');
 });
 
 test('releases are listed newest first; damaged ones are named, unfinished ones passed over', async () => {
   const { root, place } = await places();
-  for (const id of ['r01', 'r03', 'r02', 'r04']) must(await writeRelease(root, place, { release: release(id), models: [] }));
+  for (const id of ['r01', 'r03', 'r02', 'r04'])
+    must(await writeRelease(nodeDisk, root, place, { release: release(id), models: [] }));
   await writeFile(join(root, '.slipway', 'releases', 'r03', 'release.json'), '{"version":1');
   const { rm } = await import('node:fs/promises');
   await rm(join(root, '.slipway', 'releases', 'r04', 'release.json'));
-  const listed = await listReleases(root);
+  const listed = await listReleases(nodeDisk, root);
   expect(listed.releases.map((r) => r.release)).toEqual(['r02', 'r01']);
   expect(listed.diagnostics.map((d) => d.code)).toEqual(['release-unreadable']);
-  expect(await listReleases(await scratchFolder())).toEqual({ releases: [], diagnostics: [] });
+  expect(await listReleases(nodeDisk, await scratchFolder())).toEqual({ releases: [], diagnostics: [] });
 });
 
 test('the last good model is that of the newest release in which the service completed, before the run that asks', async () => {
@@ -93,17 +98,19 @@ test('the last good model is that of the newest release in which the service com
     ['r03', 'rolled-back'],
     ['r04', 'completed'],
   ];
-  for (const [id, status] of stored) must(await writeRelease(root, place, { release: release(id, status), models: models(id) }));
+  for (const [id, status] of stored)
+    must(await writeRelease(nodeDisk, root, place, { release: release(id, status), models: models(id) }));
   const wanted = { project: 'homeiq', service: 'api', except: 'r04' };
-  expect(must(await lastGoodModel(root, place, wanted))).toEqual({
+  expect(must(await lastGoodModel(nodeDisk, root, place, wanted))).toEqual({
     release: 'r02',
     image: imageId('1'),
     model: models('r02')[0],
   });
-  expect(must(await lastGoodModel(root, place, { ...wanted, service: 'other' }))).toBeNull();
+  expect(must(await lastGoodModel(nodeDisk, root, place, { ...wanted, service: 'other' }))).toBeNull();
 });
 
 test('a release name that leads elsewhere is no release', async () => {
   const { root } = await places();
-  for (const id of ['../x', '..', '.hidden', '']) expect(mustFail(await readRelease(root, id)).code).toBe('release-unreadable');
+  for (const id of ['../x', '..', '.hidden', ''])
+    expect(mustFail(await readRelease(nodeDisk, root, id)).code).toBe('release-unreadable');
 });

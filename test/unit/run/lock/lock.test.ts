@@ -6,6 +6,7 @@ import { viewLockFile } from '../../../../src/journal/lock.ts';
 import { err, ok } from '../../../../src/model/result.ts';
 import { acquireFleetLock } from '../../../../src/run/lock/lock.ts';
 import { unlockFleet } from '../../../../src/run/lock/unlock.ts';
+import { nodeDisk } from '../../../../src/util/node-disk.ts';
 import { HandClock, must, mustFail, scratchFolder } from '../../../support/journal.ts';
 import { fakeHost } from '../../../support/lock.ts';
 
@@ -36,6 +37,7 @@ async function request(over: Partial<Parameters<typeof acquireFleetLock>[0]> = {
   const me = fakeHost({ pid: 1, running: { 1: '100', 2: '100' } });
   const root = over.root ?? (await scratchFolder());
   const base = {
+    disk: nodeDisk,
     projects: ['web', 'core'],
     clock: new HandClock(),
     command: 'slipway rebuild',
@@ -50,7 +52,7 @@ test('file and markers carry one holder, and go with the release', async () => {
   const asked = await request({ engine });
   const lock = must(await acquireFleetLock(asked));
   expect([...markers.values()].map((m) => holderFromRecord(m.holder))).toEqual([lock.holder, lock.holder]);
-  expect(await viewLockFile(asked.root)).toEqual({ kind: 'held', holder: lock.holder });
+  expect(await viewLockFile(nodeDisk, asked.root)).toEqual({ kind: 'held', holder: lock.holder });
   await lock.release();
   expect(markers.size).toBe(0);
   expect(await readdir(asked.root)).toEqual([]);
@@ -74,7 +76,7 @@ test('a clone in another folder is refused by the marker, and leaves nothing beh
     message: expect.stringContaining('project web'),
   });
   expect([...markers.keys()]).toEqual(['web']);
-  expect(await viewLockFile(clone.root)).toEqual({ kind: 'free' });
+  expect(await viewLockFile(nodeDisk, clone.root)).toEqual({ kind: 'free' });
 });
 
 test('what a dead process holds is taken over, and it is said from whom', async () => {
@@ -118,7 +120,7 @@ test('an engine that does not answer is told as such, and nothing stays locked',
     remedy: NO_ENGINE.remedy,
   });
   expect(markers.size).toBe(0);
-  expect(await viewLockFile(asked.root)).toEqual({ kind: 'free' });
+  expect(await viewLockFile(nodeDisk, asked.root)).toEqual({ kind: 'free' });
 });
 
 test('an engine that is lost at the release is told of, and the lock file goes all the same', async () => {
@@ -127,7 +129,7 @@ test('an engine that is lost at the release is told of, and the lock file goes a
   const lock = must(await acquireFleetLock(asked));
   calls.lockHolder = () => Promise.reject(new EngineUnavailable(NO_ENGINE));
   expect(await lock.release()).toBe(NO_ENGINE.message);
-  expect(await viewLockFile(asked.root)).toEqual({ kind: 'free' });
+  expect(await viewLockFile(nodeDisk, asked.root)).toEqual({ kind: 'free' });
 });
 
 test('unlock removes what is gone, refuses what lives or cannot be seen, and obeys force', async () => {
@@ -135,7 +137,7 @@ test('unlock removes what is gone, refuses what lives or cannot be seen, and obe
   const asked = await request({ engine });
   const lock = must(await acquireFleetLock(asked));
   const other = fakeHost({ pid: 2, running: { 1: '100' } });
-  const unlock = { root: asked.root, engine, projects: asked.projects, me: other, from: 'gone' } as const;
+  const unlock = { disk: nodeDisk, root: asked.root, engine, projects: asked.projects, me: other, from: 'gone' } as const;
   expect(mustFail(await unlockFleet(unlock))).toMatchObject({
     holder: lock.holder,
     message: expect.stringContaining('is running'),
@@ -154,7 +156,7 @@ test('a marker that does not say whose it is is neither taken over nor removed w
   const { engine, markers } = markerEngine();
   markers.set('core', { project: 'core', holder: { from: 'tomorrow' } });
   expect(mustFail(await acquireFleetLock(await request({ engine }))).holder).toBeNull();
-  const unlock = { root: await scratchFolder(), engine, projects: ['core'], me: fakeHost({}) };
+  const unlock = { disk: nodeDisk, root: await scratchFolder(), engine, projects: ['core'], me: fakeHost({}) };
   expect(mustFail(await unlockFleet({ ...unlock, from: 'gone' })).remedy).toContain('--force');
   expect(must(await unlockFleet({ ...unlock, from: 'any' }))).toEqual(['Removed the marker of project core, which named nobody']);
 });
