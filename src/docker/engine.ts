@@ -23,6 +23,7 @@ export function createDockerEngine(own: Environment): Engine {
     ...verbs,
     facts: async () => (endpoint.ok ? cli.facts() : err(endpoint.error)),
     render: (project) => cli.render(project),
+    variables: (project) => cli.variables(project),
     build: (request, io) => cli.build(request, io),
     pull: (request, io) => cli.pull(request, io),
     preflight: (request, io) => preflightService(session, { request, shadow: (shadow, to) => cli.shadow(shadow, to) }, io),

@@ -17,13 +17,10 @@ const NOT_INHERITED = /^(COMPOSE_|BUILDX_|DOCKER_BUILDKIT$)/;
  * variables are not.
  */
 export function childEnvironment(own: Environment): Record<string, string> {
-  const kept = Object.entries(own).filter((entry): entry is [string, string] => {
-    return entry[1] !== undefined && !NOT_INHERITED.test(entry[0]);
-  });
   return {
     // Less garbage collection in processes that live for a second: a tenth of their CPU time.
     GOGC: '400',
-    ...Object.fromEntries(kept),
+    ...inheritable(own),
     // Compose takes COMPOSE_* from the project's .env when they are unset here, and this one removes siblings.
     COMPOSE_REMOVE_ORPHANS: '0',
     // Attestations would give a cached rebuild a new image id (traps T8).
@@ -32,6 +29,14 @@ export function childEnvironment(own: Environment): Record<string, string> {
     BUILDX_BAKE_ENTITLEMENTS_FS: '0',
     DOCKER_CLI_HINTS: 'false',
   };
+}
+
+/** The variables that a docker child may be given: all but those that would change what it does behind our back. */
+export function inheritable(variables: Environment): Record<string, string> {
+  const kept = Object.entries(variables).filter((entry): entry is [string, string] => {
+    return entry[1] !== undefined && !NOT_INHERITED.test(entry[0]);
+  });
+  return Object.fromEntries(kept);
 }
 
 /** The docker CLI's configuration folder. */

@@ -4,12 +4,14 @@ import { randomBytes } from 'node:crypto';
 export const LABEL = {
   /** The run that made it. */
   run: 'io.slipway.run',
-  /** `test`, `preflight` or `lock`. */
+  /** `test`, `preflight`, `keeper` or `lock`. */
   role: 'io.slipway.role',
   /** The service's key. */
   service: 'io.slipway.service',
   /** The Compose project that it was made for. */
   project: 'io.slipway.project',
+  /** The id of the image that a keeper keeps. */
+  image: 'io.slipway.image',
   /** The holder record of a lock, as JSON. */
   holder: 'io.slipway.holder',
 } as const;

@@ -1,9 +1,10 @@
-import type { ComposeModel, Probe, Project, ProjectRef, RenderedModel, Service } from '../fleet/types.ts';
+import type { Probe, Project, ProjectRef, RenderedModel, Service, StoredProject } from '../fleet/types.ts';
 import type { Before, Progress } from '../journal/events.ts';
 import type { Failure } from '../model/failure.ts';
 import type { ContainerId, ImageId, Instant, RunId, ServiceKey } from '../model/ids.ts';
 import type { Result } from '../model/result.ts';
 import type { Observed, ObservedContainer, ReplaceAction } from '../plan/types.ts';
+import type { ImageDefaults, OwnSettings } from './settings/types.ts';
 
 /** Why the engine cannot be used or did not answer. Everything but `rejected` is exit 2 at the start of a command. */
 export type EngineProblem =
@@ -119,8 +120,11 @@ export interface ReplaceRequest {
   /** The live tag is moved to this image inside the call, right before Compose runs. */
   readonly image: ImageId;
   readonly before: Before;
-  /** A stored rendered model to run instead of the project's files (rollback); null = the project's files. */
-  readonly model: ComposeModel | null;
+  /**
+   * What a release stored, to run instead of the project's files (rollback); null = the project's files. Its values go to the environment of
+   * Compose and nowhere else.
+   */
+  readonly stored: StoredProject | null;
 }
 
 export interface ReplaceFacts {
@@ -161,6 +165,12 @@ export interface EngineLock {
   readonly holder: Readonly<Record<string, string>>;
 }
 
+/** A container that is never started: while it exists, no pruning of images takes its image. */
+export interface Keeper {
+  readonly project: string;
+  readonly image: ImageId;
+}
+
 /** A helper container or candidate tag that carries our label, found at start. */
 export interface Leftover {
   readonly kind: 'test-container' | 'preflight-container' | 'candidate-tag' | 'lock-image';
@@ -181,6 +191,12 @@ export interface Engine {
   observe(services: readonly Service[]): Promise<Result<Observed, EngineProblem>>;
   /** One container, whole; null when it is gone. */
   inspect(id: ContainerId): Promise<ObservedContainer | null>;
+  /** A container's own settings, for comparison with what its service's definition asks for; null when it is gone. */
+  settings(id: ContainerId): Promise<OwnSettings | null>;
+  /** What an image, by tag or id, brings into each container; null when there is none. */
+  imageDefaults(ref: string): Promise<ImageDefaults | null>;
+  /** Values of the variables that the project's secrets and configs with `environment:` are made from; unset ones are left out. */
+  variables(project: Project): Promise<Result<StoredProject['environment'], EngineProblem>>;
   /** An image by tag or id; null when there is none. */
   image(ref: string): Promise<ImageInfo | null>;
   build(request: BuildRequest, io: StepIo): Promise<Result<BuildFacts, StepFailure>>;
@@ -216,6 +232,12 @@ export interface Engine {
   /** Helper containers and candidate tags that carry our label. */
   leftovers(services: readonly Service[]): Promise<readonly Leftover[]>;
   clear(leftover: Leftover): Promise<Result<null, EngineProblem>>;
+  /** Makes the project's keeper of an image; one that exists is fine. */
+  keep(project: string, image: ImageId): Promise<Result<null, EngineProblem>>;
+  /** The project's keepers. */
+  keepers(project: string): Promise<readonly Keeper[]>;
+  /** Removes a keeper; one that is gone is fine. The image stays as long as a tag or a container names it. */
+  dropKeeper(keeper: Keeper): Promise<Result<null, EngineProblem>>;
   /** Creates the project's lock container; the present holder when there is one (atomic by name). */
   lock(lock: EngineLock): Promise<Result<null, EngineLock | EngineProblem>>;
   unlock(project: string): Promise<Result<null, EngineProblem>>;

@@ -97,6 +97,14 @@ export interface RenderedModel {
   readonly warnings: readonly string[];
 }
 
+/** A project as a release keeps it, encrypted: never shown, logged or put into argv. */
+export interface StoredProject {
+  /** The rendered model, each service as it ran. */
+  readonly model: ComposeModel;
+  /** Values of the variables that secrets and configs with `environment:` are made from. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
 /** A network or volume of the model; `name` is its name on the engine. */
 interface ComposeNamed {
   readonly name?: string;

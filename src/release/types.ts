@@ -1,4 +1,3 @@
-import type { ComposeModel } from '../fleet/types.ts';
 import type { ImageId, Instant, RunId, ServiceKey } from '../model/ids.ts';
 import type { ServiceStatus } from '../model/status.ts';
 
@@ -37,12 +36,4 @@ export interface Release {
   /** `adopted`: taken of a fleet that Slipway had not put in place. */
   readonly origin: 'run' | 'adopted';
   readonly services: Readonly<Record<ServiceKey, ReleasedService>>;
-}
-
-/** What a release keeps encrypted, by Compose project. Never shown, logged or put into argv. */
-export interface StoredProject {
-  /** The rendered model, each service as it ran. */
-  readonly model: ComposeModel;
-  /** Values of the environment variables that `secrets`/`configs` with `environment:` are made from. */
-  readonly environment: Readonly<Record<string, string>>;
 }

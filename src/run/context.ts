@@ -1,5 +1,5 @@
 import type { Engine } from '../docker/port.ts';
-import type { ComposeModel, Fleet, Project, Service } from '../fleet/types.ts';
+import type { Fleet, Project, Service, StoredProject } from '../fleet/types.ts';
 import type { EventBody } from '../journal/events.ts';
 import type { RunId, ServiceKey } from '../model/ids.ts';
 import type { Plan, PlanOptions } from '../plan/types.ts';
@@ -29,8 +29,8 @@ export interface RunContext {
   readonly logs: RunLogs;
   readonly stop: StopController;
   readonly hooks: RunHooks;
-  /** The rendered model that a service last ran well with, for rollback; null = none recorded: the project's files. */
-  readonly lastGoodModel: (service: Service) => Promise<ComposeModel | null>;
+  /** The project as a service last ran well with it, for rollback; null = none recorded: the project's files. */
+  readonly storedBefore: (service: Service) => Promise<StoredProject | null>;
 }
 
 /** What a single step works with: a rollback has no plan. */

@@ -101,7 +101,7 @@ async function runPlan(recorded: Recorded, logs: RunContext['logs']): Promise<Bo
     logs,
     stop: deps.stop,
     hooks,
-    lastGoodModel: (service) =>
+    storedBefore: (service) =>
       previousModel({ disk: deps.disk, fleet, key: keyPlace(fleet, deps.configHome), run: folder.run, stock, service, record }),
   };
   const before = await hooks('before_run', { run: folder.run, service: null });

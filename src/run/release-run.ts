@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { ComposeModel, Fleet, Service } from '../fleet/types.ts';
+import type { Fleet, Service, StoredProject } from '../fleet/types.ts';
 import type { RunState } from '../journal/projection.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { RunId, ServiceKey } from '../model/ids.ts';
@@ -39,12 +39,12 @@ export async function previousModel(
     readonly service: Service;
     readonly record: Record;
   },
-): Promise<ComposeModel | null> {
+): Promise<StoredProject | null> {
   const { disk, fleet, key, run, service, stock, record } = from;
   const recorded = stock.records.get(service.key)?.completed?.config;
   if (recorded !== undefined && recorded === stock.fingerprints.get(service.key)?.config) return null;
   const found = await lastGoodModel(disk, fleet.root, key, { project: service.project, service: service.key, except: run });
-  if (found.ok) return found.value?.model ?? null;
+  if (found.ok) return found.value && { model: found.value.model, environment: {} };
   const message = `its configuration of before cannot be read, so it goes back with the present one: ${found.error.message}`;
   await record({ type: 'notice', severity: 'warning', code: 'release-unreadable', service: service.key, message });
   return null;

@@ -72,7 +72,7 @@ async function replace(name: string, changes: Partial<ReplaceRequest> = {}) {
     order: 'stop-first',
     image: fresh,
     before: { containers: before, image: old, tagImage: old, anonymousVolumes: {} },
-    model: null,
+    stored: null,
     ...changes,
   };
   const result = await engine.replace(request, { signal: new AbortController().signal, log: () => {}, progress: () => {} });
@@ -152,7 +152,7 @@ describe('start-first', () => {
       healthcheck: { test: ['CMD', 'false'], interval: '200ms', retries: 1 },
     };
     const model = { ...composeModel.model, services: { ...composeModel.model.services, sick } };
-    const { result } = await replace('sick', { order: 'start-first', model });
+    const { result } = await replace('sick', { order: 'start-first', stored: { model, environment: {} } });
     expect(result).toMatchObject({
       ok: false,
       error: { failure: { code: 'replace-failed', message: expect.stringContaining('it is unhealthy') } },

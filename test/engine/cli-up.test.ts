@@ -46,7 +46,11 @@ const CONVERGE: UpHow = { mode: 'converge', scale: null };
 
 async function up(service: string, how: UpHow = CONVERGE, model: ComposeModel | null = null) {
   const io = recordedIo();
-  const result = await cli.up({ project, service: serviceOf(compose.name, service), model }, how, io);
+  const result = await cli.up(
+    { project, service: serviceOf(compose.name, service), stored: model && { model, environment: {} } },
+    how,
+    io,
+  );
   return { result, log: io.told.text };
 }
 

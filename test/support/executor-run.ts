@@ -56,7 +56,7 @@ export function handRun(
     logs: { build: () => {}, test: () => {} },
     stop,
     hooks: async () => null,
-    lastGoodModel: async () => null,
+    storedBefore: async () => null,
   };
   let board: Board | null = null;
   return {

@@ -4,6 +4,7 @@ import type {
   Engine,
   EngineLock,
   EngineProblem,
+  Keeper,
   PreflightRequest,
   ReplaceRequest,
   StepFailure,
@@ -38,6 +39,7 @@ export class HandEngine implements Engine {
   readonly replaceFailures = new Map<ServiceKey, StepFailure>();
   readonly containers = new Map<ServiceKey, ObservedContainer[]>();
   readonly tags = new Map<string, ImageId>();
+  kept: Keeper[] = [];
   readonly busy = { build: 0, test: 0, preflight: 0, replace: 0 };
   readonly most = { build: 0, test: 0, preflight: 0, replace: 0 };
   /** False = the engine is away: looking at it fails. */
@@ -197,6 +199,32 @@ export class HandEngine implements Engine {
   }
 
   clear() {
+    return Promise.resolve(ok(null));
+  }
+
+  variables() {
+    return Promise.resolve(ok({}));
+  }
+
+  settings() {
+    return Promise.resolve(null);
+  }
+
+  imageDefaults() {
+    return Promise.resolve(null);
+  }
+
+  keep(project: string, image: ImageId) {
+    if (!this.kept.some((k) => k.project === project && k.image === image)) this.kept.push({ project, image });
+    return Promise.resolve(ok(null));
+  }
+
+  keepers(project: string) {
+    return Promise.resolve(this.kept.filter((k) => k.project === project));
+  }
+
+  dropKeeper({ project, image }: Keeper) {
+    this.kept = this.kept.filter((k) => k.project !== project || k.image !== image);
     return Promise.resolve(ok(null));
   }
 

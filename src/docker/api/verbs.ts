@@ -4,6 +4,7 @@ import { inspectContainer, removeContainer, renameContainer, startContainer, sto
 import { EngineClock } from './engine-clock.ts';
 import { EventHub } from './event-hub.ts';
 import { inspectImage, tagImage, untagImage } from './images.ts';
+import { findKeepers, keepImage, removeKeeper } from './keepers.ts';
 import { clearLeftover, findLeftovers } from './leftovers.ts';
 import { acquireLock, lockHolder, releaseLock } from './lock.ts';
 import { readLogs } from './logs.ts';
@@ -11,9 +12,10 @@ import { observeServices } from './observe.ts';
 import { probeOnce } from './probe.ts';
 import { runTestContainer } from './run-test.ts';
 import { ServiceKeys } from './service-keys.ts';
+import { SettingsReader } from './settings.ts';
 
 /** The verbs of the port that the Engine API answers by itself; the others need processes of this machine. */
-export type ApiVerbs = Omit<Engine, 'facts' | 'render' | 'build' | 'pull' | 'preflight' | 'replace' | 'endOrphans'>;
+export type ApiVerbs = Omit<Engine, 'facts' | 'render' | 'variables' | 'build' | 'pull' | 'preflight' | 'replace' | 'endOrphans'>;
 
 /** What the verbs share: one connection pool, one event stream a project, the engine's clock, the fleet's service keys. */
 export interface ApiSession {
@@ -21,18 +23,27 @@ export interface ApiSession {
   readonly keys: ServiceKeys;
   readonly events: EventHub;
   readonly clock: EngineClock;
+  readonly settings: SettingsReader;
 }
 
 /** A session with an engine; nothing is connected before the first request. */
 export function openApiSession(api: EngineApi): ApiSession {
-  return { api, keys: new ServiceKeys(), events: new EventHub(api), clock: new EngineClock(api) };
+  return {
+    api,
+    keys: new ServiceKeys(),
+    events: new EventHub(api),
+    clock: new EngineClock(api),
+    settings: new SettingsReader(api),
+  };
 }
 
 /** The port's verbs over a session. */
-export function apiVerbs({ api, keys, events, clock }: ApiSession): ApiVerbs {
+export function apiVerbs({ api, keys, events, clock, settings }: ApiSession): ApiVerbs {
   return {
     observe: (services) => observeServices(api, keys, services),
     inspect: (id) => inspectContainer(api, keys, id),
+    settings: (id) => settings.of(id),
+    imageDefaults: (ref) => settings.imageDefaults(ref),
     image: (ref) => inspectImage(api, ref),
     runTest: (request, io) => runTestContainer(api, request, io),
     tag: (image, ref) => tagImage(api, image, ref),
@@ -47,6 +58,9 @@ export function apiVerbs({ api, keys, events, clock }: ApiSession): ApiVerbs {
     remove: (id) => removeContainer(api, id),
     leftovers: (services) => findLeftovers(api, services),
     clear: (leftover) => clearLeftover(api, leftover),
+    keep: (project, image) => keepImage(api, project, image),
+    keepers: (project) => findKeepers(api, project),
+    dropKeeper: (keeper) => removeKeeper(api, keeper),
     lock: (lock) => acquireLock(api, lock),
     unlock: (project) => releaseLock(api, project),
     lockHolder: (project) => lockHolder(api, project),

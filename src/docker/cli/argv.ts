@@ -4,15 +4,18 @@ import type { Tool } from './plugins.ts';
 /** Program and arguments. */
 export type Argv = readonly [string, ...string[]];
 
-/** Whose model Compose reads: the project's files, or a rendered model on stdin (`stored`, already interpolated). */
-export type ModelSource = 'files' | 'files-and-stdin' | 'stdin';
+/**
+ * Whose model Compose reads: the project's files, or a rendered model on stdin, already interpolated, or one on stdin that is interpolated with
+ * the project's variables (`values`).
+ */
+export type ModelSource = 'files' | 'files-and-stdin' | 'stdin' | 'values';
 
 /**
  * `docker compose` with everything explicit that the environment or the current folder could change. All profiles are on: they leave
  * the configuration hashes as they are, and a service named by us must be found.
  */
 export function composeArgv(tool: Tool, project: ProjectRef, source: ModelSource): Argv {
-  const files = source === 'stdin' ? [] : project.files;
+  const files = source === 'stdin' || source === 'values' ? [] : project.files;
   const stdin = source === 'files' ? [] : ['-'];
   const envFiles = source === 'stdin' ? [] : project.envFiles;
   return [

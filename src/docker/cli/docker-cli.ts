@@ -1,4 +1,4 @@
-import type { ProjectRef, RenderedModel } from '../../fleet/types.ts';
+import type { Project, ProjectRef, RenderedModel, StoredProject } from '../../fleet/types.ts';
 import type { Result } from '../../model/result.ts';
 import { childEnvironment, type Environment } from '../environment.ts';
 import { childMark } from '../orphans.ts';
@@ -11,6 +11,7 @@ import { type PullTools, pullCandidate } from './pull.ts';
 import { renderProject } from './render.ts';
 import { type Shadow, startShadow } from './shadow.ts';
 import { composeUp, type UpHow } from './up.ts';
+import { secretVariables } from './variables.ts';
 
 /** The half of the engine port that goes through the docker CLIs; one object for a process, so that bake files are printed once. */
 export class DockerCli {
@@ -35,6 +36,10 @@ export class DockerCli {
     return renderProject({ tools: this.#tools, env: this.#env }, project);
   }
 
+  variables(project: Project): Promise<Result<StoredProject['environment'], EngineProblem>> {
+    return secretVariables({ tools: this.#tools, env: this.#env }, project);
+  }
+
   build(request: BuildRequest, io: StepIo): Promise<Result<BuildFacts, StepFailure>> {
     const { inspect } = this.#images;
     const { tools, env } = this.#working(request.project.name);
@@ -47,7 +52,7 @@ export class DockerCli {
 
   /** The Compose call inside `replace`. */
   up(
-    request: Pick<ReplaceRequest, 'project' | 'service' | 'model'>,
+    request: Pick<ReplaceRequest, 'project' | 'service' | 'stored'>,
     how: UpHow,
     io: Pick<StepIo, 'signal' | 'log'>,
   ): Promise<Result<null, StepFailure>> {

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../../model/result.ts';
+import { inheritable } from '../environment.ts';
 import type { ReplaceRequest, StepFailure, StepIo } from '../port.ts';
 import { runChild } from '../process.ts';
 import { composeArgv, upArgv } from './argv.ts';
@@ -30,19 +31,19 @@ const TIMEOUT_MS = 180_000;
  */
 export async function composeUp(
   at: UpTools,
-  request: Pick<ReplaceRequest, 'project' | 'service' | 'model'>,
+  request: Pick<ReplaceRequest, 'project' | 'service' | 'stored'>,
   call: { readonly how: UpHow; readonly io: Pick<StepIo, 'signal' | 'log'> },
 ): Promise<Result<null, StepFailure>> {
-  const { project, service, model } = request;
+  const { project, service, stored } = request;
   const timeoutMs = TIMEOUT_MS + service.stopGraceMs;
   const result = await runChild({
-    argv: upArgv(composeArgv(at.tools.compose, project, model === null ? 'files' : 'stdin'), {
+    argv: upArgv(composeArgv(at.tools.compose, project, stored === null ? 'files' : 'stdin'), {
       service: service.name,
       ...call.how,
     }),
-    env: at.env,
+    env: stored === null ? at.env : { ...at.env, ...inheritable(stored.environment) },
     cwd: project.directory,
-    ...(model === null ? {} : { input: JSON.stringify(model) }),
+    ...(stored === null ? {} : { input: JSON.stringify(stored.model) }),
     timeoutMs,
     signal: call.io.signal,
     onStderr: (chunk) => call.io.log(chunk.toString('utf8')),

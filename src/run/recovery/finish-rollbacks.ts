@@ -58,7 +58,7 @@ export async function finishRollbacks({ world, run, deps, record, intents }: Ope
       logs,
       stop,
       hooks: makeHooks(fleet, deps.env, record),
-      lastGoodModel: (s) =>
+      storedBefore: (s) =>
         previousModel({ disk: deps.disk, fleet, key: keyPlace(fleet, deps.configHome), run, stock, service: s, record }),
     };
     const outcome = await rollBack(ctx, service, intent.why);

@@ -1,3 +1,4 @@
+import { properName } from '../../docker/names.ts';
 import type { Engine } from '../../docker/port.ts';
 import type { Service } from '../../fleet/types.ts';
 import type { Before } from '../../journal/events.ts';
@@ -93,11 +94,6 @@ function takenOver(found: {
     beside: found.temporary.filter((c) => names.has(properName(c.name))),
     between: orphaned.map((c): Repair => ({ do: 'rename', container: c.id, name: properName(c.name) })),
   };
-}
-
-/** The name that Compose was about to give: temporary ones are `<12 hex of the old id>_<name>`. */
-export function properName(name: string): string {
-  return name.replace(/^[0-9a-f]{12}_/, '');
 }
 
 function isUp(container: ObservedContainer): boolean {

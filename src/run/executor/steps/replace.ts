@@ -47,7 +47,7 @@ async function replaceObserved(ctx: RunContext, run: ServiceRun, step: PlanStep)
         order,
         image,
         before,
-        model: null,
+        stored: null,
       } as const;
       const replaced = await ctx.engine.replace(request, io);
       if (replaced.ok) return done({ kind: 'replace', image, before, ...replaced.value });

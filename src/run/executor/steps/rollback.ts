@@ -7,7 +7,7 @@ import type { StepContext } from '../../context.ts';
 import { applyRepairs, planRecovery } from '../../recovery/recover.ts';
 import { verifyService } from '../../verdict/verify.ts';
 import type { ServiceRun } from '../board.ts';
-import { type Attempt, done, failed, performStep } from './attempt.ts';
+import { type Attempt, done, failed, failedBy, performStep } from './attempt.ts';
 import { isGood } from './verify.ts';
 
 /**
@@ -27,7 +27,7 @@ export async function rollBack(ctx: StepContext, run: ServiceRun, why: string): 
     needs: [],
     cause: { code: 'rolled-back', text: why },
   };
-  const model = await ctx.lastGoodModel(run.service);
+  const stored = await ctx.storedBefore(run.service);
   const outcome = await performStep(ctx, run, step, {
     intent: { kind: 'rollback', image, tag: run.service.image, before, why },
     signal: ctx.stop.killed,
@@ -41,10 +41,11 @@ export async function rollBack(ctx: StepContext, run: ServiceRun, why: string): 
         order: 'stop-first',
         image,
         before,
-        model,
+        stored,
       } as const;
       const put = await ctx.engine.replace(request, io);
       if (!put.ok) {
+        if (io.signal.aborted) return failedBy(put.error);
         const saved = await recover(ctx, run, before, image);
         return saved ? judge(ctx, run, image, saved) : rollbackFailed(ctx, run, image, describe(put.error.failure));
       }
@@ -55,6 +56,7 @@ export async function rollBack(ctx: StepContext, run: ServiceRun, why: string): 
   return outcome;
 }
 
+/** What a failed call left is put in order whatever it is, so that the operator's own commands meet no half-made containers. */
 async function recover(ctx: StepContext, run: ServiceRun, before: Before, image: ImageId): Promise<readonly string[] | null> {
   const observed = await ctx.engine.observe([run.service]);
   if (!observed.ok) return null;
@@ -62,9 +64,8 @@ async function recover(ctx: StepContext, run: ServiceRun, before: Before, image:
     image,
     kind: run.service.kind,
   });
-  if (recovery.serving !== 'new') return null;
   await applyRepairs(ctx.engine, run.service, recovery.repairs);
-  return recovery.containers;
+  return recovery.serving === 'new' ? recovery.containers : null;
 }
 
 async function judge(ctx: StepContext, run: ServiceRun, image: ImageId, containers: readonly string[]): Promise<Attempt> {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Before } from '../../../../src/journal/events.ts';
 import type { ObservedContainer } from '../../../../src/plan/types.ts';
-import { planRecovery, properName } from '../../../../src/run/recovery/recover.ts';
+import { planRecovery } from '../../../../src/run/recovery/recover.ts';
 
 const OLD = 'sha256:old';
 const NEW = 'sha256:new';
@@ -128,9 +128,4 @@ describe('planRecovery', () => {
     expect(recovery.serving).toBe('mixed');
     expect(recovery.repairs).toEqual([]);
   });
-});
-
-test('properName drops the id that Compose puts before a name', () => {
-  expect(properName('0123456789ab_fleet-web-1')).toBe('fleet-web-1');
-  expect(properName('beef_fleet')).toBe('beef_fleet');
 });

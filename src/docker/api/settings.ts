@@ -1,0 +1,91 @@
+import type { ContainerInspectInfo, ImageInspectInfo } from 'dockerode';
+import type { ContainerId } from '../../model/ids.ts';
+import { COMPOSE_LABEL, LABEL } from '../labels.ts';
+import { refusedWith } from '../problem.ts';
+import { type EngineDefaults, settingsOf, USUAL_DEFAULTS } from '../settings/from-container.ts';
+import { imageDefaults } from '../settings/from-image.ts';
+import type { ImageDefaults, OwnSettings } from '../settings/types.ts';
+import type { EngineApi } from './client.ts';
+import { listContainers } from './containers.ts';
+
+/** Reads containers' own settings; what containers have in common (an image, the engine's defaults) is asked once. */
+export class SettingsReader {
+  readonly #api: EngineApi;
+  readonly #images = new Map<string, Promise<ImageInspectInfo | null>>();
+  #defaults: Promise<EngineDefaults> | null = null;
+
+  constructor(api: EngineApi) {
+    this.#api = api;
+  }
+
+  /** A container's own settings, with its image's defaults beside them; null when it is gone. */
+  async of(container: ContainerId): Promise<OwnSettings | null> {
+    const info = await this.#get<ContainerInspectInfo>(`/containers/${container}/json`);
+    if (info === null) return null;
+    const [image, engine, services] = await Promise.all([this.#image(info.Image), this.#engineDefaults(), this.#services(info)]);
+    const settings = settingsOf(info, image, { engine, service: (id) => services.get(id) ?? null });
+    return { image: info.Image, settings, defaults: image && imageDefaults(image) };
+  }
+
+  /** An image's defaults; null when it is gone. */
+  async imageDefaults(image: string): Promise<ImageDefaults | null> {
+    const info = await this.#image(image);
+    return info && imageDefaults(info);
+  }
+
+  #image(id: string): Promise<ImageInspectInfo | null> {
+    const asked = this.#images.get(id) ?? this.#get<ImageInspectInfo>(`/images/${id}/json`);
+    this.#images.set(id, asked);
+    asked.catch(() => this.#images.delete(id));
+    return asked;
+  }
+
+  /** Learned from a lock, the one container of which we know that it asks for nothing. */
+  #engineDefaults(): Promise<EngineDefaults> {
+    this.#defaults ??= this.#learnDefaults().catch((error) => {
+      this.#defaults = null;
+      throw error;
+    });
+    return this.#defaults;
+  }
+
+  async #learnDefaults(): Promise<EngineDefaults> {
+    const [lock] = await listContainers(this.#api, [`${LABEL.role}=lock`]);
+    const info = lock && (await this.#get<ContainerInspectInfo>(`/containers/${lock.Id}/json`));
+    if (!info) return USUAL_DEFAULTS;
+    const host = info.HostConfig;
+    return {
+      logging: { driver: host.LogConfig?.Type ?? '', options: (host.LogConfig?.Config ?? {}) as Record<string, string> },
+      cgroup: (host as { CgroupnsMode?: string }).CgroupnsMode ?? null,
+      ipc: host.IpcMode ?? '',
+      shmBytes: host.ShmSize ?? 0,
+      runtime: host.Runtime ?? '',
+    };
+  }
+
+  /** The services of the containers that this one shares something with. */
+  async #services(info: ContainerInspectInfo): Promise<ReadonlyMap<string, string>> {
+    const { NetworkMode, IpcMode, PidMode, VolumesFrom } = info.HostConfig;
+    const modes = [NetworkMode, IpcMode, PidMode].flatMap((mode) => /^container:(.+)$/.exec(mode ?? '')?.[1] ?? []);
+    const ids = [...new Set([...modes, ...(VolumesFrom ?? []).map((from: string) => from.split(':')[0]!)])];
+    const found = await Promise.all(
+      ids.map((id) => this.#get<ContainerInspectInfo>(`/containers/${encodeURIComponent(id)}/json`)),
+    );
+    const project = info.Config.Labels?.[COMPOSE_LABEL.project];
+    const pairs = found.flatMap((other, at): [string, string][] => {
+      const labels = other?.Config.Labels ?? {};
+      const service = labels[COMPOSE_LABEL.service];
+      return service && labels[COMPOSE_LABEL.project] === project ? [[ids[at]!, service]] : [];
+    });
+    return new Map(pairs);
+  }
+
+  async #get<T>(path: string): Promise<T | null> {
+    try {
+      return await this.#api.call<T>({ method: 'GET', path });
+    } catch (error) {
+      if (refusedWith(error, 404)) return null;
+      throw error;
+    }
+  }
+}
