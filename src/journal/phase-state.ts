@@ -35,14 +35,27 @@ export interface PhaseRuns {
 
 /** The state of a phase from its journals. */
 export function projectPhase({ phase, configured, runsOldestFirst, live }: PhaseRuns): PhaseState {
-  const last = runsOldestFirst.at(-1) ?? null;
+  const before = toldBefore(runsOldestFirst.slice(0, -1));
+  return withLastRun({ phase, configured, before, last: runsOldestFirst.at(-1) ?? null, live });
+}
+
+/** What all runs but the last one say of their services: it stays the same while the last one goes on. */
+export function toldBefore(runsOldestFirst: readonly RunState[]): ReadonlyMap<ServiceKey, PhaseService> {
   const known = new Map<ServiceKey, PhaseService>();
-  for (const run of runsOldestFirst) {
-    for (const state of run.services.values()) {
-      const said = saidBy(run, state, { isLive: run.run === live, isLast: run === last });
-      if (said) known.set(state.service, said);
-    }
-  }
+  for (const run of runsOldestFirst) tell(known, run, { isLive: false, isLast: false });
+  return known;
+}
+
+/** The state of a phase, given what the runs before the last one say. */
+export function withLastRun(
+  of: Omit<PhaseRuns, 'runsOldestFirst'> & {
+    readonly before: ReadonlyMap<ServiceKey, PhaseService>;
+    readonly last: RunState | null;
+  },
+): PhaseState {
+  const { phase, configured, before, last, live } = of;
+  const known = new Map(before);
+  if (last) tell(known, last, { isLive: last.run === live, isLast: true });
   return {
     phase,
     run: last?.run ?? null,
@@ -75,6 +88,13 @@ export function parseStateFile(text: string): Result<PhaseState, string> {
   const { phase, run, outcome, updated } = value as PhaseState;
   if (typeof phase !== 'string' || typeof outcome !== 'string') return err('its header is not whole');
   return ok({ phase, run, outcome, updated, services });
+}
+
+function tell(known: Map<ServiceKey, PhaseService>, run: RunState, about: { isLive: boolean; isLast: boolean }): void {
+  for (const state of run.services.values()) {
+    const said = saidBy(run, state, about);
+    if (said) known.set(state.service, said);
+  }
 }
 
 function saidBy(

@@ -72,9 +72,23 @@ export function emptyRun(run: RunId): RunState {
   };
 }
 
-/** The run after one more event; the given state is not changed. An event that was already applied changes nothing. */
-export function applyEvent(state: RunState, event: Event): RunState {
-  return fold({ ...state, services: new Map(state.services) }, event);
+/** A run that grows: takes one event after the other into a state of its own, which costs the same however large the fleet is. */
+export class GrowingRun {
+  #draft: Draft;
+
+  constructor(from: RunState) {
+    this.#draft = { ...from, services: new Map(from.services) };
+  }
+
+  /** Takes one more event in; one that it already has changes nothing. */
+  apply(event: Event): void {
+    this.#draft = fold(this.#draft, event);
+  }
+
+  /** The run as it is now, which later events do not change. */
+  state(): RunState {
+    return { ...this.#draft, services: new Map(this.#draft.services) };
+  }
 }
 
 /** The run that these events, from the first on, tell of. */

@@ -4,9 +4,9 @@ import type { ServiceKey } from '../model/ids.ts';
 import type { Clock } from '../util/clock.ts';
 import type { Disk } from '../util/disk.ts';
 import type { Event } from './events.ts';
-import { type PhaseState, parseStateFile, projectPhase, renderStateFile } from './phase-state.ts';
+import { type PhaseService, type PhaseState, parseStateFile, renderStateFile, toldBefore, withLastRun } from './phase-state.ts';
 import { fileProblem } from './problems.ts';
-import { applyEvent, type RunState } from './projection.ts';
+import { GrowingRun, type RunState } from './projection.ts';
 
 /** The least time between two writes that nothing forces, milliseconds. */
 const INTERVAL_MS = 300;
@@ -55,7 +55,8 @@ export async function mendStateFile(disk: Disk, path: string, state: PhaseState)
 
 class StateKeeper implements StateFile {
   readonly #init: StateFileInit;
-  #run: RunState;
+  readonly #run: GrowingRun;
+  readonly #before: ReadonlyMap<ServiceKey, PhaseService>;
   #wanted: 'no' | 'soon' | 'now' = 'no';
   #hurry = new AbortController();
   #writing: Promise<void> | null = null;
@@ -63,12 +64,13 @@ class StateKeeper implements StateFile {
 
   constructor(init: StateFileInit) {
     this.#init = init;
-    this.#run = init.run;
+    this.#run = new GrowingRun(init.run);
+    this.#before = toldBefore(init.earlier);
   }
 
   readonly listen = (event: Event): void => {
     if (event.type === 'step-progress' || event.type === 'health-sample') return;
-    this.#run = applyEvent(this.#run, event);
+    this.#run.apply(event);
     this.request(event.type === 'service-settled' || event.type.startsWith('run-') ? 'now' : 'soon');
   };
 
@@ -98,8 +100,9 @@ class StateKeeper implements StateFile {
   }
 
   async #put(): Promise<void> {
-    const { disk, path, phase, configured, earlier, onProblem } = this.#init;
-    const state = projectPhase({ phase, configured, runsOldestFirst: [...earlier, this.#run], live: this.#run.run });
+    const { disk, path, phase, configured, onProblem } = this.#init;
+    const run = this.#run.state();
+    const state = withLastRun({ phase, configured, before: this.#before, last: run, live: run.run });
     try {
       await disk.replace(path, renderStateFile(state), { mode: 0o644, durability: 'relaxed' });
     } catch (error) {

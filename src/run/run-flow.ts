@@ -1,8 +1,8 @@
 import type { Engine } from '../docker/port.ts';
-import type { Event, EventBody } from '../journal/events.ts';
+import type { EventBody } from '../journal/events.ts';
 import { type JournalWriter, openJournal } from '../journal/file-journal.ts';
 import { JournalError } from '../journal/problems.ts';
-import { applyEvent, emptyRun, type RunState } from '../journal/projection.ts';
+import { emptyRun, GrowingRun, type RunState } from '../journal/projection.ts';
 import { createRedactor } from '../journal/redact.ts';
 import { createRun, type LoadedRun, type RunFolder, writePlan } from '../journal/runs.ts';
 import { type Diagnostic, hasErrors } from '../model/diagnostic.ts';
@@ -171,13 +171,11 @@ async function withJournal(
   if (!opened.ok) return refused([opened.error]);
   const journal = opened.value;
   if (journal.found.torn) deps.say(cutShort(journal));
-  let state = world.runs.find((r) => r.run === folder.run)?.state ?? emptyRun(folder.run);
-  journal.subscribe((event: Event) => {
-    state = applyEvent(state, event);
-  });
+  const growing = new GrowingRun(world.runs.find((r) => r.run === folder.run)?.state ?? emptyRun(folder.run));
+  journal.subscribe((event) => growing.apply(event));
   const record = async (body: EventBody) => void (await journal.append(body));
   try {
-    return await work({ journal, record, state: () => state });
+    return await work({ journal, record, state: () => growing.state() });
   } catch (error) {
     if (error instanceof JournalError) return { kind: 'broken', diagnostics: [error.diagnostic], exitCode: EXIT.serviceFailed };
     if (error instanceof EngineLost) return refused([{ code: 'engine-error', severity: 'error', message: error.message }]);

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import type { Event, EventBody } from '../../src/journal/events.ts';
 import { journalPath, openJournal } from '../../src/journal/file-journal.ts';
 import { parseStateFile, projectPhase, renderStateFile } from '../../src/journal/phase-state.ts';
-import { applyEvent, countServices, emptyRun, projectRun } from '../../src/journal/projection.ts';
+import { countServices, emptyRun, GrowingRun, projectRun } from '../../src/journal/projection.ts';
 import { readJournal } from '../../src/journal/read-journal.ts';
 import { createRedactor } from '../../src/journal/redact.ts';
 import { recordsFromRuns } from '../../src/journal/service-records.ts';
@@ -103,9 +103,10 @@ test('bytes that are changed anywhere never throw: an answer or a diagnostic wit
 test('the fold of any prefix stands, one event at a time gives the same, and every view of it can be made', () => {
   fc.assert(
     fc.property(run, (events) => {
-      let state = emptyRun(RUN);
+      const growing = new GrowingRun(emptyRun(RUN));
       for (const [i, event] of events.entries()) {
-        state = applyEvent(state, event);
+        growing.apply(event);
+        const state = growing.state();
         const { total, ...rest } = countServices(state);
         expect(Object.values(rest).reduce((sum, n) => sum + n, 0)).toBe(total);
         const configured = [...state.services.keys()];
@@ -113,7 +114,7 @@ test('the fold of any prefix stands, one event at a time gives the same, and eve
         expect(phase.services.map((s) => s.service)).toEqual(configured);
         recordsFromRuns([state]);
       }
-      expect(projectRun(RUN, events)).toEqual(state);
+      expect(projectRun(RUN, events)).toEqual(growing.state());
     }),
     { numRuns: 150 },
   );

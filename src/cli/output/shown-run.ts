@@ -1,5 +1,5 @@
 import type { Event } from '../../journal/events.ts';
-import { applyEvent } from '../../journal/projection.ts';
+import { GrowingRun } from '../../journal/projection.ts';
 import { plainLine, RUN_ITSELF } from '../../report/highlight.ts';
 import { makePaint } from '../../report/paint.ts';
 import type { LiveRun } from '../../run/rebuild-types.ts';
@@ -22,8 +22,8 @@ export class ShownRun {
 
   begin(live: LiveRun): void {
     this.#live = live;
-    let { state } = live;
-    this.#output.begin({ plan: live.plan, run: live.run, state: () => state });
+    const growing = new GrowingRun(live.state);
+    this.#output.begin({ plan: live.plan, run: live.run, state: () => growing.state() });
     const nameWidth = Math.max(RUN_ITSELF.length, ...live.plan.services.map((s) => s.service.length));
     const show = (event: Event) => {
       const line = plainLine(event, { nameWidth, paint: LOG_PAINT });
@@ -31,9 +31,9 @@ export class ShownRun {
       this.#output.event(event);
     };
     // What this process has recorded before anybody could listen: the start itself, and what a crash had left over.
-    for (const event of state.activity) if (Date.parse(event.at) >= this.#sinceMs) show(event);
+    for (const event of live.state.activity) if (Date.parse(event.at) >= this.#sinceMs) show(event);
     live.subscribe((event) => {
-      state = applyEvent(state, event);
+      growing.apply(event);
       show(event);
     });
     for (const received of this.#early) this.signal(received);
