@@ -1,7 +1,9 @@
 import { EXIT, type ExitCode, type RunOutcome } from '../model/status.ts';
+import { assertNever } from '../util/assert.ts';
 import { counted } from '../util/human.ts';
 import type { Board } from './executor/board.ts';
-import type { StopController } from './executor/stop.ts';
+import { isTakenBack } from './executor/policy.ts';
+import type { StopController, StopReason } from './executor/stop.ts';
 
 /** How a run ended. */
 export interface Conclusion {
@@ -30,12 +32,14 @@ export function conclude(board: Board, stop: StopController): Conclusion {
     };
   }
   if (reason?.kind === 'outage') {
-    const what = reason.failure.code === 'disk-full' ? 'the disk is full' : 'the engine is away';
-    return { outcome: 'failed', exitCode: EXIT.serviceFailed, why: `${what}: ${counted(count('pending'), 'service')} left` };
+    const why = `${awayText(reason)}: ${counted(count('pending'), 'service')} left`;
+    return { outcome: 'failed', exitCode: EXIT.serviceFailed, why };
   }
   if (bad > 0) {
+    const takenBack = finals.filter((f) => f.status === 'rolled-back' && isTakenBack(f)).length;
     const parts = [
-      `${counted(count('failed') + count('rolled-back'), 'service')} failed`,
+      `${counted(count('failed') + count('rolled-back') - takenBack, 'service')} failed`,
+      takenBack > 0 && `${takenBack} taken back`,
       count('skipped') > 0 && `${count('skipped')} skipped`,
     ];
     return { outcome: 'failed', exitCode: EXIT.serviceFailed, why: parts.filter(Boolean).join(', ') };
@@ -43,4 +47,17 @@ export function conclude(board: Board, stop: StopController): Conclusion {
   if (count('pending') > 0)
     return { outcome: 'interrupted', exitCode: EXIT.serviceFailed, why: `${counted(count('pending'), 'service')} left` };
   return { outcome: 'done', exitCode: EXIT.done, why: `${counted(finals.length, 'service')} completed` };
+}
+
+function awayText({ away, failure }: Extract<StopReason, { kind: 'outage' }>): string {
+  switch (away) {
+    case 'network':
+      return `the network or a registry is away (${'message' in failure ? failure.message.split('\n')[0] : failure.code})`;
+    case 'engine':
+      return 'the engine is away';
+    case 'disk':
+      return 'the disk is full';
+    default:
+      return assertNever(away);
+  }
 }

@@ -1,12 +1,13 @@
 import type { Fleet } from '../../src/fleet/types.ts';
 import type { Event, EventBody } from '../../src/journal/events.ts';
+import type { ServiceKey } from '../../src/model/ids.ts';
 import { planRebuild } from '../../src/plan/plan.ts';
 import type { Observed, Plan, PlanOptions } from '../../src/plan/types.ts';
 import type { RunContext } from '../../src/run/context.ts';
-import type { Board } from '../../src/run/executor/board.ts';
+import type { Board, Replaced } from '../../src/run/executor/board.ts';
 import { executePlan } from '../../src/run/executor/executor.ts';
 import { StopController } from '../../src/run/executor/stop.ts';
-import { systemClock } from '../../src/util/clock.ts';
+import { type Clock, systemClock } from '../../src/util/clock.ts';
 import { instantAt } from '../../src/util/instant.ts';
 import { fingerprintsOf, NO_OPTIONS, observedRunning } from './fleet-builder.ts';
 import { HandEngine } from './hand-engine.ts';
@@ -31,7 +32,14 @@ export interface HandRun {
 /** Plans and prepares a run of a fleet whose services have never been built by Slipway. */
 export function handRun(
   fleet: Fleet,
-  given: { options?: Partial<PlanOptions>; observed?: Observed; failureLimit?: number } = {},
+  given: {
+    options?: Partial<PlanOptions>;
+    observed?: Observed;
+    failureLimit?: number;
+    clock?: Clock;
+    /** Of a run that is continued: what it has put in place before. */
+    replaced?: ReadonlyMap<ServiceKey, Replaced>;
+  } = {},
 ): HandRun {
   const observed = given.observed ?? observedRunning(fleet);
   const options = { ...NO_OPTIONS, ...given.options };
@@ -48,7 +56,7 @@ export function handRun(
     plan: planned.value,
     options,
     engine,
-    clock: systemClock,
+    clock: given.clock ?? systemClock,
     record: async (body) => {
       events.push({ v: 1, seq: events.length + 1, at: instantAt(Date.now()), run: '20260202_000000', ...body });
       for (const wait of waiting) if (wait.fits(body)) wait.resolve();
@@ -68,7 +76,7 @@ export function handRun(
       const input = {
         records: new Map(),
         fingerprints,
-        replaced: new Map(),
+        replaced: given.replaced ?? new Map(),
         tested: new Map(),
         failureLimit: given.failureLimit ?? null,
       };

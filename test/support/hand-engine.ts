@@ -10,6 +10,7 @@ import type {
   StepFailure,
   StepIo,
 } from '../../src/docker/port.ts';
+import { EngineUnavailable } from '../../src/docker/port.ts';
 import type { Fleet, RenderedModel, Service } from '../../src/fleet/types.ts';
 import type { Failure } from '../../src/model/failure.ts';
 import type { ImageId, ServiceKey } from '../../src/model/ids.ts';
@@ -85,8 +86,9 @@ export class HandEngine implements Engine {
     return Promise.resolve(ok({ services: Object.fromEntries(found), networks: [], volumes: [] }));
   }
 
-  inspect(id: string) {
-    return Promise.resolve([...this.containers.values()].flat().find((c) => c.id === id) ?? null);
+  async inspect(id: string) {
+    if (!this.answers) throw new EngineUnavailable({ code: 'no-engine', message: 'nobody answers', remedy: 'start it' });
+    return [...this.containers.values()].flat().find((c) => c.id === id) ?? null;
   }
 
   image() {

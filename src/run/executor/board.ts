@@ -5,6 +5,7 @@ import type { ContainerId, ImageId, Instant, ServiceKey, StepId } from '../../mo
 import type { ServiceStatus } from '../../model/status.ts';
 import type { Plan, PlannedService, Tested } from '../../plan/types.ts';
 import { Deferred } from './deferred.ts';
+import { type NetworkRecord, NO_NETWORK_RECORD } from './network.ts';
 
 /** How something that others wait for came out. `pending`: it will not happen in this run (the run is stopping). */
 export type Arrival = 'good' | 'bad' | 'pending';
@@ -47,6 +48,8 @@ export class ServiceRun {
   failing: number | null = null;
   /** Inside its replace step: too late to skip it, it has to go back. */
   replacing = false;
+
+  network: NetworkRecord = NO_NETWORK_RECORD;
 
   /** The last word on it: `settled` is the first, which a later rollback can overrule. */
   final: Settled | null = null;
@@ -94,6 +97,7 @@ export class Board {
   readonly #byKey: ReadonlyMap<ServiceKey, ServiceRun>;
   readonly #dependents = new Map<ServiceKey, ServiceRun[]>();
   readonly #gates = new Map<string, Promise<Arrival>>();
+  readonly #withdrawn = new Map<number, ServiceKey>();
 
   constructor(runs: readonly ServiceRun[]) {
     this.runs = runs;
@@ -107,14 +111,25 @@ export class Board {
     return this.#byKey.get(key);
   }
 
-  /** The services that require this one, directly or through others, the farthest first: the order in which they are taken back. */
+  /** A wave went back because of a service: what of it is not in place yet is not put there in this run. */
+  withdraw(wave: number, because: ServiceKey): void {
+    if (!this.#withdrawn.has(wave)) this.#withdrawn.set(wave, because);
+  }
+
+  /** The service because of which this one's wave went back. */
+  withdrawnFor({ key, planned }: ServiceRun): ServiceKey | null {
+    const because = this.#withdrawn.get(planned.wave) ?? null;
+    return because === key ? null : because;
+  }
+
+  /** The services that require this one, directly or through others. */
   dependentsOf(key: ServiceKey): readonly ServiceRun[] {
     const found = new Set<ServiceRun>();
     const visit = (of: ServiceKey) => {
       for (const run of this.#dependents.get(of) ?? []) {
         if (found.has(run)) continue;
-        visit(run.key);
         found.add(run);
+        visit(run.key);
       }
     };
     visit(key);

@@ -7,10 +7,11 @@ import { assertNever } from '../../util/assert.ts';
 import { type RunContext, serviceOf } from '../context.ts';
 import { type Arrival, Board, type Replaced, ServiceRun } from './board.ts';
 import type { Crew } from './crew.ts';
+import { handleFailure } from './failure.ts';
 import { guardedBy } from './guards.ts';
 import { makeLanes } from './lane-set.ts';
 import type { Release } from './lanes.ts';
-import { handleFailure, settle } from './settle.ts';
+import { settle } from './settle.ts';
 import { recordNotNeeded } from './steps/attempt.ts';
 import { backUp } from './steps/backup.ts';
 import { build } from './steps/build.ts';
@@ -89,6 +90,8 @@ async function runStep(crew: Crew, run: ServiceRun, step: PlanStep, slot: Releas
   const ready = await waitForNeeds(crew, run, step);
   if (ready.kind === 'dependency-failed') return skip(crew, run, ready.dependency);
   if (ready.kind === 'stopping' && !mustFinish(run, step)) return leavePending(run);
+  const withdrawn = mustFinish(run, step) ? null : board.withdrawnFor(run);
+  if (withdrawn !== null) return skip(crew, run, withdrawn);
   const notNeeded = guardedBy(ctx, board, run, step);
   if (notNeeded !== null) return arrive(run, step, await recordNotNeeded(ctx, run, step, notNeeded));
   const prevented = step.kind === 'replace' && run.planned.strategy.preflight ? await shadowFirst(crew, run, step) : null;
@@ -97,7 +100,7 @@ async function runStep(crew: Crew, run: ServiceRun, step: PlanStep, slot: Releas
   if (!lane) return leavePending(run);
   try {
     // What it stands on may have fallen while it waited for its lane.
-    const fallen = step.kind === 'replace' ? failedNow(board, run) : null;
+    const fallen = step.kind === 'replace' ? (failedNow(board, run) ?? board.withdrawnFor(run)) : null;
     if (fallen !== null) return await skip(crew, run, fallen);
     return arrive(run, step, await doStep(crew, run, step));
   } finally {

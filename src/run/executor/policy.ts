@@ -1,27 +1,93 @@
 import type { MaxFailures, RollbackTrigger, Settings } from '../../fleet/types.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { PlanOptions } from '../../plan/types.ts';
+import { assertNever } from '../../util/assert.ts';
+import type { Settled } from './board.ts';
 
 /** What a failure means for what was already replaced: nothing, or how much goes back. */
 export type RollbackDecision = 'leave' | 'service' | 'wave' | 'run';
 
-/** What the policy looks at. `replaced`: whether the failed service itself had been put in place. */
+/** What the policy looks at. */
 export interface FailureFacts {
   readonly failure: Failure;
   readonly critical: boolean;
+  /** The failed service itself had been put in place. */
   readonly replaced: boolean;
+  /** It was the network's or a registry's failure on the last try too (network.ts). */
+  readonly network: boolean;
 }
 
 /**
- * Whether and how much goes back when a service fails (product contract, sections 1 and 4). A failed build or test has changed nothing,
- * so with scope `service` there is nothing to put back.
+ * What failed: a row of the table. `health`: whatever happened once it was in place. `other`: what is neither the new version's fault nor
+ * changed anything, such as a replace that Compose refused.
  */
-export function decideRollback(facts: FailureFacts, settings: Settings['rollback'], options: PlanOptions): RollbackDecision {
-  if (facts.failure.code === 'rollback-failed' || facts.failure.code === 'interrupted') return 'leave';
-  const wanted =
-    options.rollbackOnFail || triggersOf(facts).some((t) => settings.triggers.includes(t) && appliesTo(t, facts, settings));
-  if (!wanted) return 'leave';
-  return options.rollbackScope === 'service' && !facts.replaced ? 'leave' : options.rollbackScope;
+type FailureKind = 'build' | 'test' | 'health' | 'other' | 'network' | 'fall' | 'final';
+
+/** The configured triggers that a failure answers to: those of every service, and those of critical ones. */
+interface Triggers {
+  readonly any: readonly RollbackTrigger[];
+  readonly critical: readonly RollbackTrigger[];
+}
+
+const TRIGGERS: Readonly<Record<'build' | 'test' | 'health' | 'other', Triggers>> = {
+  build: { any: [], critical: ['build_failure'] },
+  test: { any: ['test_failure'], critical: ['test_failure_critical'] },
+  health: { any: ['health_check_failure'], critical: ['health_check_failure_critical'] },
+  other: { any: [], critical: [] },
+};
+
+/**
+ * Whether and how much goes back when a service fails (product contract, sections 1 and 4).
+ *
+ *     build, test, health   back when `--rollback-on-fail` is given or a trigger fits; `*_critical` and `build_failure` fit critical
+ *                           services only, and none with `on_critical_failure: false`
+ *     other                 back with `--rollback-on-fail` only
+ *     network               never: a registry that is away says nothing about any version (traps, "Also")
+ *     fall                  always: a dependency fell, so the service goes back with it, and no more than the service
+ *     final                 never: an interruption, and a failed rollback, which is not rolled back itself
+ *
+ * "Back" is as much as the scope says. A service that was not replaced has nothing to put back, so scope `service` is then `leave`.
+ */
+export function decideRollback(
+  facts: FailureFacts,
+  settings: Pick<Settings['rollback'], 'triggers' | 'onCriticalFailure'>,
+  options: Pick<PlanOptions, 'rollbackOnFail' | 'rollbackScope'>,
+): RollbackDecision {
+  const kind = kindOf(facts);
+  switch (kind) {
+    case 'network':
+    case 'final':
+      return 'leave';
+    case 'fall':
+      return 'service';
+    case 'build':
+    case 'test':
+    case 'health':
+    case 'other': {
+      if (!options.rollbackOnFail && !isTriggered(TRIGGERS[kind], facts, settings)) return 'leave';
+      return options.rollbackScope === 'service' && !facts.replaced ? 'leave' : options.rollbackScope;
+    }
+    default:
+      return assertNever(kind);
+  }
+}
+
+function kindOf({ failure, replaced, network }: FailureFacts): FailureKind {
+  if (failure.code === 'rollback-failed' || failure.code === 'interrupted') return 'final';
+  if (failure.code === 'dependency-fell') return 'fall';
+  if (network) return 'network';
+  if (replaced) return 'health';
+  if (failure.code === 'build-failed' || failure.code === 'build-timeout' || failure.code === 'pull-failed') return 'build';
+  return failure.code.startsWith('test-') ? 'test' : 'other';
+}
+
+function isTriggered(
+  { any, critical }: Triggers,
+  facts: FailureFacts,
+  { triggers, onCriticalFailure }: Pick<Settings['rollback'], 'triggers' | 'onCriticalFailure'>,
+): boolean {
+  if (any.some((trigger) => triggers.includes(trigger))) return true;
+  return facts.critical && onCriticalFailure && critical.some((trigger) => triggers.includes(trigger));
 }
 
 /** How many failures are allowed: N, or N percent of the selected services, rounded down; null = no limit. */
@@ -30,15 +96,15 @@ export function failureLimit(maxFailures: MaxFailures | null, selected: number):
   return 'count' in maxFailures ? maxFailures.count : Math.floor((selected * maxFailures.percent) / 100);
 }
 
-function triggersOf({ failure, replaced }: FailureFacts): readonly RollbackTrigger[] {
-  if (replaced) return ['health_check_failure', 'health_check_failure_critical'];
-  if (failure.code === 'build-failed' || failure.code === 'build-timeout' || failure.code === 'pull-failed')
-    return ['build_failure'];
-  if (failure.code.startsWith('test-')) return ['test_failure', 'test_failure_critical'];
-  return [];
+/**
+ * How many of these ends count against `--max-failures`: services that failed themselves, whether or not they went back. Skipped and pending
+ * ones do not count, and neither do those that were only taken back because of another: one failure stays one, however much goes back.
+ */
+export function countFailed(ends: readonly (Settled | null)[]): number {
+  return ends.filter((end) => (end?.status === 'failed' || end?.status === 'rolled-back') && !isTakenBack(end)).length;
 }
 
-function appliesTo(trigger: RollbackTrigger, { critical }: FailureFacts, settings: Settings['rollback']): boolean {
-  if (!trigger.endsWith('_critical') && trigger !== 'build_failure') return true;
-  return critical && settings.onCriticalFailure;
+/** Whether a service went back, or was to, only because another one failed. */
+export function isTakenBack({ failure }: Settled): boolean {
+  return failure?.code === 'dependency-fell';
 }

@@ -8,7 +8,10 @@ export type StopReason =
   | { readonly kind: 'rolled-back-run' }
   | { readonly kind: 'rollback-failed' }
   | { readonly kind: 'broken'; readonly message: string }
-  | { readonly kind: 'outage'; readonly failure: Failure };
+  | { readonly kind: 'outage'; readonly away: Away; readonly failure: Failure };
+
+/** What nothing can succeed without any more. */
+export type Away = 'network' | 'engine' | 'disk';
 
 /** `running` → `no-new-services` (max-failures) → `draining` (no new step) → `interrupting` (builds, tests and waits end) → `killing` (replaces too). */
 export type StopLevel = 'running' | 'no-new-services' | 'draining' | 'interrupting' | 'killing';

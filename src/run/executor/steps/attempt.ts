@@ -5,6 +5,7 @@ import type { Failure } from '../../../model/failure.ts';
 import type { PlanStep } from '../../../plan/types.ts';
 import type { StepContext } from '../../context.ts';
 import type { ServiceRun } from '../board.ts';
+import type { NetworkRecord } from '../network.ts';
 
 /** How one try of an effect came out, and whether trying again may help. */
 export interface Attempt {
@@ -65,8 +66,10 @@ export async function performStep(ctx: StepContext, run: ServiceRun, step: PlanS
   const startedMs = ctx.clock.now();
   for (let attempt = 1; ; attempt += 1) {
     await ctx.record({ type: 'step-intent', service: run.key, step: step.id, attempt, intent: work.intent });
+    const begunMs = ctx.clock.now();
     const tried = await tryEffect(work, stepIo(ctx, run, step, work));
     const { outcome } = tried;
+    run.network = networkAfter(run.network, tried, { begunMs, nowMs: ctx.clock.now() });
     if (outcome.status === 'failed' && tried.transient && attempt < maxAttempts && !work.signal.aborted) {
       const delayMs = exponential ? backoffMs * 2 ** (attempt - 1) : backoffMs;
       const why = describe(outcome.failure);
@@ -86,6 +89,17 @@ export async function performStep(ctx: StepContext, run: ServiceRun, step: PlanS
     });
     return outcome;
   }
+}
+
+/** What a try says of the network: one that it failed, or a build or pull that went through. */
+function networkAfter(
+  known: NetworkRecord,
+  { outcome, transient }: Attempt,
+  { begunMs, nowMs }: { readonly begunMs: number; readonly nowMs: number },
+): NetworkRecord {
+  if (outcome.status === 'failed' && transient) return { ...known, failingSinceMs: known.failingSinceMs ?? nowMs };
+  const went = outcome.status === 'done' && outcome.facts.kind === 'build';
+  return { failingSinceMs: null, throughFromMs: went ? begunMs : known.throughFromMs };
 }
 
 function stepIo(ctx: StepContext, run: ServiceRun, step: PlanStep, work: StepWork): StepIo {

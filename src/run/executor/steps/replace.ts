@@ -93,7 +93,8 @@ async function observeBefore(
   return {
     before: {
       containers: ids,
-      image: now.containers[0]?.image ?? null,
+      // In a run that is continued, what it put there itself is nothing to go back to.
+      image: run.replaced ? run.replaced.before.image : (now.containers[0]?.image ?? null),
       tagImage: now.tagImage,
       anonymousVolumes: anonymousVolumes(now.containers),
     },

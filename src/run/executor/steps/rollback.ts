@@ -93,27 +93,23 @@ function rollbackFailed(ctx: StepContext, run: ServiceRun, image: ImageId, messa
   });
 }
 
-/** What an operator types to put the image of before back by hand. */
+/**
+ * What an operator types to put the image of before back by hand, complete: it works in any folder. The configuration is that of the project's
+ * files, as Compose knows no other.
+ */
 export function rollbackCommands(
   ctx: Pick<StepContext, 'fleet' | 'run'>,
-  run: Pick<ServiceRun, 'service' | 'project'>,
+  { service, project }: Pick<ServiceRun, 'service' | 'project'>,
 ): readonly (readonly string[])[] {
-  const files = run.project.files.flatMap((file) => ['-f', file]);
+  const profiled = Object.values(project.model.services).some(({ profiles = [] }) => profiles.length > 0);
   return [
-    ['docker', 'tag', backupTag(ctx.fleet, run.service, ctx.run), run.service.image],
+    ['docker', 'tag', backupTag(ctx.fleet, service, ctx.run), service.image],
     [
-      'docker',
-      'compose',
-      '-p',
-      run.project.name,
-      '--project-directory',
-      run.project.directory,
-      ...files,
-      'up',
-      '-d',
-      '--no-deps',
-      '--no-build',
-      run.service.name,
+      ...['docker', 'compose', '-p', project.name, '--project-directory', project.directory],
+      ...project.files.flatMap((file) => ['-f', file]),
+      ...project.envFiles.flatMap((file) => ['--env-file', file]),
+      ...(profiled ? ['--profile', '*'] : []),
+      ...['up', '-d', '--no-deps', '--no-build', '--pull', 'never', service.name],
     ],
   ];
 }

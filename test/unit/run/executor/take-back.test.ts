@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest';
+import type { StepFailure } from '../../../../src/docker/port.ts';
+import { conclude } from '../../../../src/run/conclude.ts';
+import { handRun, QUICK_HEALTH } from '../../../support/executor-run.ts';
+import { containerOf, fleetOf, imageId, observedRunning } from '../../../support/fleet-builder.ts';
+
+const DOCKER_CHECK = { intervalMs: 10, startPeriodMs: 0, retries: 1 };
+const CHECKED = { healthcheck: DOCKER_CHECK };
+const settings = (size: number | 'all', stableForMs = 0) => ({
+  health: { ...QUICK_HEALTH, stableForMs },
+  retry: { maxAttempts: 1, backoffMs: 1, exponential: true },
+  batch: { size, maxParallelBuilds: 10, barrier: false, maxFailures: null },
+});
+const refused: StepFailure = {
+  failure: { code: 'replace-failed', message: 'no such network', lastLogLines: [] },
+  transient: false,
+};
+
+describe('scope wave', () => {
+  test('takes the wave back with what was put on it; the rest of the wave is not replaced, other waves go on', async () => {
+    // db, bad and late are wave 0; web, on db, is wave 1, and so is far, which is of higher risk.
+    const fleet = fleetOf(
+      { db: CHECKED, bad: CHECKED, late: CHECKED, web: { needs: ['db'], ...CHECKED }, far: { risk: 'high', ...CHECKED } },
+      settings('all'),
+    );
+    const run = handRun(fleet, { options: { rollbackOnFail: true, rollbackScope: 'wave' }, failureLimit: 1 });
+    const [bad, late] = [run.engine.hold('replace bad'), run.engine.hold('build late')];
+    run.engine.behaviour.set('bad', 'unhealthy');
+    const ended = run.run();
+    await bad.entered;
+    await run.seen((e) => e.type === 'service-settled' && e.service === 'web');
+    bad.open();
+    await run.seen((e) => e.type === 'service-settled' && e.service === 'bad');
+    late.open();
+    const board = await ended;
+    expect(run.statuses()).toEqual({
+      db: 'rolled-back',
+      bad: 'rolled-back',
+      late: 'skipped',
+      web: 'rolled-back',
+      far: 'completed',
+    });
+    expect(run.engine.calls.filter((c) => c.startsWith('replace'))).toEqual([
+      ...['replace db', 'replace bad', 'replace web'],
+      ...['replace web', 'replace db', 'replace bad', 'replace far'],
+    ]);
+    for (const name of ['db', 'bad', 'late', 'web']) expect(run.engine.containers.get(name)?.[0]?.image).toBe(imageId(name));
+    // One failed, however many went back: within the limit of one.
+    expect(conclude(board, run.stop)).toEqual({
+      outcome: 'failed',
+      exitCode: 1,
+      why: '1 service failed, 2 taken back, 1 skipped',
+    });
+  });
+});
+
+describe('a rollback that fails', () => {
+  test('ends in 3 with commands; no other service is taken back, and nothing new is begun', async () => {
+    const fleet = fleetOf(
+      { a: CHECKED, b: { needs: ['a'], ...CHECKED }, bad: { needs: ['b'], ...CHECKED }, later: { risk: 'high' } },
+      settings('all'),
+    );
+    const run = handRun(fleet, { options: { rollbackOnFail: true, rollbackScope: 'wave' } });
+    const wide = handRun(fleet, { options: { rollbackOnFail: true, rollbackScope: 'run' } });
+    for (const each of [run, wide]) {
+      each.engine.behaviour.set('bad', 'unhealthy');
+      const ended = each.run();
+      await each.seen((e) => e.type === 'step-outcome' && e.step === 'bad:replace');
+      for (const name of ['bad', 'b']) each.engine.replaceFailures.set(name, refused);
+      const board = await ended;
+      expect(conclude(board, each.stop)).toMatchObject({ outcome: 'failed', exitCode: 3 });
+      expect(each.statuses()).toMatchObject({ a: 'completed', bad: 'failed', later: 'pending' });
+      expect(each.engine.containers.get('a')?.[0]?.image).toBe(imageId('a-new'));
+      const { failure } = board.find('bad')!.final!;
+      expect(failure).toMatchObject({ code: 'rollback-failed', message: expect.stringContaining('no such network') });
+      expect(failure).toMatchObject({ commands: [['docker', 'tag', expect.any(String), 'bad:latest'], expect.any(Array)] });
+      // Each was tried once: a failed rollback is not rolled back.
+      const again = each.engine.calls.filter((call) => call === 'replace bad');
+      expect(again).toHaveLength(2);
+    }
+    expect(run.statuses().b).toBe('completed');
+    expect(wide.statuses().b).toBe('failed');
+  });
+
+  test('one that is killed stays open, to be finished by --continue', async () => {
+    const run = handRun(fleetOf({ web: { critical: true, ...CHECKED } }, settings(1)));
+    run.engine.behaviour.set('web', 'unhealthy');
+    const ended = run.run();
+    await run.seen((e) => e.type === 'step-outcome' && e.step === 'web:replace');
+    const back = run.engine.hold('replace web');
+    await back.entered;
+    run.stop.raise('killing', { kind: 'signal', signal: 'SIGINT' });
+    const board = await ended;
+    expect(run.statuses()).toEqual({ web: 'pending' });
+    expect(run.events.at(-1)).toMatchObject({ type: 'step-outcome', step: 'web:rollback', outcome: { status: 'interrupted' } });
+    expect(conclude(board, run.stop)).toMatchObject({ outcome: 'interrupted', exitCode: 130 });
+  });
+});
+
+test('a run that is continued goes back to what ran before it began, not to its own first try', async () => {
+  const fleet = fleetOf({ web: CHECKED }, settings(1));
+  const bad = containerOf('web', { id: 'b'.padEnd(64, 'b'), image: imageId('web-first-try') });
+  const observed = observedRunning(fleet);
+  const run = handRun(fleet, {
+    options: { rollbackOnFail: true },
+    observed: { ...observed, services: { web: { containers: [bad], tagImage: bad.image } } },
+    replaced: new Map([
+      [
+        'web',
+        {
+          containers: [bad.id],
+          image: bad.image,
+          before: { containers: ['a'], image: imageId('web'), tagImage: imageId('web'), anonymousVolumes: {} },
+          stoppedAt: null,
+        },
+      ],
+    ]),
+  });
+  run.engine.behaviour.set('web', 'unhealthy');
+  await run.run();
+  expect(run.statuses()).toEqual({ web: 'rolled-back' });
+  expect(run.engine.containers.get('web')?.[0]?.image).toBe(imageId('web'));
+});
