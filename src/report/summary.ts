@@ -4,6 +4,7 @@ import { wrapWords } from '../plan/text-parts.ts';
 import type { Plan, Tested } from '../plan/types.ts';
 import { counted, humanDuration } from '../util/human.ts';
 import { printable } from '../util/printable.ts';
+import { shellLine } from '../util/shell-words.ts';
 import { failureLog, failureText } from './failure-text.ts';
 import type { Paint } from './paint.ts';
 import { countsText, type RunView, viewRun } from './run-view.ts';
@@ -96,9 +97,7 @@ function troubleLines(services: readonly ServiceState[], paint: Paint): string[]
     const head = `${glyph} ${paint.bold(s.service)} ${status.replace('-', ' ')}: ${failure ? printable(failureText(failure)) : 'no reason recorded'}`;
     const log = failure ? failureLog(failure).slice(-LOG_LINES) : [];
     const commands =
-      failure?.code === 'rollback-failed'
-        ? ['  run these:', ...failure.commands.map((argv) => `    ${argv.map(quoted).join(' ')}`)]
-        : [];
+      failure?.code === 'rollback-failed' ? ['  run these:', ...failure.commands.map((argv) => `    ${shellLine(argv)}`)] : [];
     return [head, ...log.map((text) => paint.dim(`    ${printable(text)}`)), ...commands];
   });
 }
@@ -146,8 +145,4 @@ function nextLines({ state, logs, command }: SummaryInput, paint: Paint): string
   else lines.push(`  the state      ${command} status`);
   if (first) lines.splice(1, 0, `  its log        ${command} logs ${first.service}`);
   return [paint.bold('Next'), ...lines];
-}
-
-function quoted(arg: string): string {
-  return /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`;
 }

@@ -19,7 +19,7 @@ import type { Replaced } from './executor/board.ts';
 import type { StopController } from './executor/stop.ts';
 import { makePlan, readPlanFile, type World } from './planning.ts';
 import type { RebuildDeps, RebuildRequest, RebuildResult } from './rebuild-types.ts';
-import { finishRollbacks } from './recovery/finish-rollbacks.ts';
+import { endLost, finishRollbacks } from './recovery/finish-rollbacks.ts';
 import { clearLeftovers, EngineLost, repairRun } from './recovery/repair.ts';
 import { checkNarrowing, continuedOptions, narrowedOptions, replacedSoFar, resumeFacts } from './recovery/resume.ts';
 import { takeStock } from './stock.ts';
@@ -30,8 +30,8 @@ export async function startRun(world: World, request: RebuildRequest, deps: Rebu
   if (!wanted.ok) return refused(wanted.error);
   const last = world.runs.at(-1);
   if (last && isOpen(last.state)) {
-    const problems = await abandon(world, last, deps);
-    if (problems.length > 0) return refused(problems);
+    const stopped = await abandon(world, last, deps);
+    if (stopped) return stopped;
   }
   const planned = await planAfresh(world, wanted.value.options, deps);
   if ('refusal' in planned) return planned.refusal;
@@ -71,7 +71,8 @@ export async function continueRun(world: World, request: RebuildRequest, deps: R
   return withJournal(last, world, deps, async (journal) => {
     const repaired = await repairRun(deps.engine, world.fleet, last.state, journal.record);
     await clearLeftovers(deps.engine, world.fleet, journal.record, last.run);
-    await finishRollbacks({ world, run: last.run, deps, record: journal.record, intents: repaired.rollingBack });
+    const lost = await finishRollbacks({ world, run: last.run, deps, record: journal.record, intents: repaired.rollingBack });
+    if (lost.size > 0) return endLost(lost, journal.record);
     const state = journal.state();
     const replaced = replacedSoFar(state, repaired.replaced);
     const planned = await planAfresh(world, narrowed, deps, { state, replaced: repaired.replaced });
@@ -185,11 +186,12 @@ async function withJournal(
   }
 }
 
-/** Repairs a run that will not be continued, and closes its record. */
-async function abandon(world: World, last: LoadedRun, deps: RebuildDeps): Promise<readonly Diagnostic[]> {
+/** Repairs a run that will not be continued, and closes its record. Null: it is in order, and a new one may start. */
+async function abandon(world: World, last: LoadedRun, deps: RebuildDeps): Promise<RebuildResult | null> {
   const result = await withJournal(last, world, deps, async ({ record }) => {
     const repaired = await repairRun(deps.engine, world.fleet, last.state, record);
-    await finishRollbacks({ world, run: last.run, deps, record, intents: repaired.rollingBack });
+    const lost = await finishRollbacks({ world, run: last.run, deps, record, intents: repaired.rollingBack });
+    if (lost.size > 0) return endLost(lost, record);
     await record({
       type: 'run-finished',
       outcome: 'abandoned',
@@ -198,12 +200,13 @@ async function abandon(world: World, last: LoadedRun, deps: RebuildDeps): Promis
     });
     return { kind: 'nothing', message: '', exitCode: EXIT.done };
   });
+  if (result.kind === 'refused' || result.kind === 'broken') return result;
   deps.say({
     code: 'run-abandoned',
     severity: 'warning',
     message: `run ${last.run} had not ended: it was put in order and abandoned`,
   });
-  return result.kind === 'refused' || result.kind === 'broken' ? result.diagnostics : [];
+  return null;
 }
 
 function startedEvent(world: World, plan: Plan, deps: RebuildDeps): EventBody {

@@ -1,15 +1,22 @@
 import type { OpenIntent } from '../../journal/service-state.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { Failure } from '../../model/failure.ts';
 import type { RunId, ServiceKey } from '../../model/ids.ts';
+import { EXIT } from '../../model/status.ts';
 import type { PlannedService } from '../../plan/types.ts';
+import { counted } from '../../util/human.ts';
+import { shellLine } from '../../util/shell-words.ts';
 import { type Record, type StepContext, serviceOf } from '../context.ts';
 import { ServiceRun } from '../executor/board.ts';
 import { rollBack } from '../executor/steps/rollback.ts';
 import type { World } from '../planning.ts';
-import type { RebuildDeps } from '../rebuild-types.ts';
+import type { RebuildDeps, RebuildResult } from '../rebuild-types.ts';
 import { keyPlace, previousModel } from '../release-run.ts';
 import { makeHooks } from '../run-hooks.ts';
 import { takeStock } from '../stock.ts';
 import { EngineLost } from './repair.ts';
+
+type RollbackFailure = Extract<Failure, { code: 'rollback-failed' }>;
 
 /** Rollbacks that a crash or an interruption cut off. */
 export interface OpenRollbacks {
@@ -20,11 +27,21 @@ export interface OpenRollbacks {
   readonly intents: ReadonlyMap<ServiceKey, OpenIntent>;
 }
 
-/** Does them to the end and judges them, before anything else is done to these services. */
-export async function finishRollbacks({ world, run, deps, record, intents }: OpenRollbacks): Promise<void> {
+/**
+ * Does them to the end and judges them, before anything else is done to these services. One that is interrupted again stays open. Returns
+ * those that failed: after them nothing new may be started.
+ */
+export async function finishRollbacks({
+  world,
+  run,
+  deps,
+  record,
+  intents,
+}: OpenRollbacks): Promise<ReadonlyMap<ServiceKey, RollbackFailure>> {
   const { fleet } = world;
   const { engine, clock, stop } = deps;
-  if (intents.size === 0) return;
+  const lost = new Map<ServiceKey, RollbackFailure>();
+  if (intents.size === 0) return lost;
   const taken = await takeStock(
     deps,
     fleet,
@@ -62,7 +79,9 @@ export async function finishRollbacks({ world, run, deps, record, intents }: Ope
         previousModel({ disk: deps.disk, fleet, key: keyPlace(fleet, deps.configHome), run, stock, service: s, record }),
     };
     const outcome = await rollBack(ctx, service, intent.why);
+    if (outcome?.status === 'interrupted') continue;
     const back = outcome?.status === 'done';
+    if (outcome?.status === 'failed' && outcome.failure.code === 'rollback-failed') lost.set(key, outcome.failure);
     await record({
       type: 'service-settled',
       service: key,
@@ -74,6 +93,23 @@ export async function finishRollbacks({ world, run, deps, record, intents }: Ope
       downtimeMs: null,
     });
   }
+  return lost;
+}
+
+/** A run whose rollback failed ends there and then, with the commands for the operator (exit code 3). */
+export async function endLost(lost: ReadonlyMap<ServiceKey, RollbackFailure>, record: Record): Promise<RebuildResult> {
+  const exitCode = EXIT.rollbackFailed;
+  await record({ type: 'run-finished', outcome: 'failed', exitCode, why: `${counted(lost.size, 'rollback')} failed: look now` });
+  const diagnostics = [...lost].map(
+    ([service, { code, message, commands }]): Diagnostic => ({
+      code,
+      severity: 'error',
+      service,
+      message: `ROLLBACK FAILED: ${service}: ${message}`,
+      remedy: `run these: ${commands.map(shellLine).join(' && ')}`,
+    }),
+  );
+  return { kind: 'refused', diagnostics, exitCode };
 }
 
 function nothingPlanned(service: ServiceKey): PlannedService {
