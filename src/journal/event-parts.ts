@@ -67,7 +67,7 @@ export const intent = z.discriminatedUnion('kind', [
     before,
   }),
   z.object({ kind: z.literal('verify'), containers: texts }),
-  z.object({ kind: z.literal('rollback'), image: text, tag: text, before, why: text }),
+  z.object({ kind: z.literal('rollback'), image: text, tag: text, before, why: text, release: text.exactOptional() }),
 ]);
 
 const facts = z.discriminatedUnion('kind', [
@@ -114,4 +114,5 @@ export const planOptions = z.object({
   rollbackOnFail: z.boolean(),
   rollbackScope: z.enum(['service', 'wave', 'run']),
   profiles: texts,
+  rollback: z.object({ to: text.nullable(), all: z.boolean(), targets: z.record(text, text) }).exactOptional(),
 });

@@ -20,7 +20,15 @@ export type Intent =
       readonly before: Before;
     }
   | { readonly kind: 'verify'; readonly containers: readonly ContainerId[] }
-  | { readonly kind: 'rollback'; readonly image: ImageId; readonly tag: string; readonly before: Before; readonly why: string };
+  | {
+      readonly kind: 'rollback';
+      readonly image: ImageId;
+      readonly tag: string;
+      readonly before: Before;
+      readonly why: string;
+      /** Whose configuration goes with it; left out: what the service last ran well with, if that is recorded. */
+      readonly release?: RunId;
+    };
 
 /** What was there before a replace or rollback. */
 export interface Before {

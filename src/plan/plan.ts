@@ -11,12 +11,12 @@ import { buildLeaders, dependencyLinks, joinLinks, type Leaders, type Links, typ
 import { pathsUpTo, startOrder } from './ordering.ts';
 import { addRipples } from './ripples.ts';
 import { type Selection, selectServices } from './selection.ts';
-import { achievedBy, type Standing, standingOf } from './standing.ts';
+import { achievedBy, planFacts, type Standing, standingOf } from './standing.ts';
 import { kindsOf, stepsOf } from './steps.ts';
 import { strategyOf } from './strategy.ts';
 import { sharedTagProblems, type TagUnit, tagUnits } from './tags.ts';
 import type { Cause, Plan, PlanEstimate, PlanFacts, PlannedService } from './types.ts';
-import { droppedVolumes } from './volumes.ts';
+import { droppedVolumes, type Recreation } from './volumes.ts';
 import { gatesBelow, type Standpoint, standpoints } from './waves.ts';
 import { type Work, workLeft, workOf } from './work.ts';
 
@@ -55,7 +55,7 @@ export function planRebuild(input: PlanInput): Result<Plan, Diagnostic[]> {
       ...problems,
       ...sharedTagProblems(fleet.services, scene.units),
       ...untestedCritical(works, input),
-      ...droppedVolumes(works),
+      ...droppedVolumes(replacements(works)),
     ],
   };
   return ok({ ...plan, plan: planId(plan) });
@@ -187,15 +187,11 @@ function factsOf(keys: readonly ServiceKey[], scene: Scene): Record<ServiceKey, 
   return Object.fromEntries(keys.map((key) => [key, planFacts(scene.standing(key)!)]));
 }
 
-function planFacts(standing: Standing): PlanFacts {
-  return {
-    containers: standing.containers.map((c) => c.id),
-    image: standing.image ?? standing.succeededOn,
-    tagImage: standing.tagImage,
-    inputs: standing.fingerprint.inputs,
-    config: standing.fingerprint.config,
-    status: standing.record?.status ?? 'pending',
-  };
+/** What gets a new container, with those that it replaces. */
+function replacements(works: ReadonlyMap<ServiceKey, Work>): readonly Recreation[] {
+  return [...works.values()]
+    .filter(({ replace }) => replace && replace.action !== 'restart')
+    .map(({ service, standing }) => ({ service, containers: standing.containers }));
 }
 
 /** `--skip-tests` holds for critical services too; one line names them (contract, section 6). */

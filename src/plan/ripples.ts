@@ -44,16 +44,17 @@ export function addRipples(planned: ReadonlyMap<ServiceKey, Work>, around: Surro
 }
 
 /** Whether a dependent has to be made or started anew when the edge's target is replaced. */
-function breaks(edge: Edge): boolean {
+export function breaks(edge: Edge): boolean {
   return shares(edge) || edge.restart;
 }
 
 /** A container is bound to the very container that it shares something with, so a restart is not enough. */
-function shares(edge: Edge): boolean {
+export function shares(edge: Edge): boolean {
   return edge.source === 'namespace' || edge.source === 'volumes_from';
 }
 
-function breakableDependents(services: readonly Service[]): Map<ServiceKey, Service[]> {
+/** For each service, those that have to be made or started anew when it is replaced. */
+export function breakableDependents(services: readonly Service[]): Map<ServiceKey, Service[]> {
   const dependents = new Map<ServiceKey, Service[]>();
   for (const service of services) {
     for (const to of new Set(service.dependsOn.filter(breaks).map((e) => e.to))) {

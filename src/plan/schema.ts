@@ -38,6 +38,8 @@ const step = z.strictObject({
   as: text.exactOptional(),
   follows: texts.exactOptional(),
   image: text.exactOptional(),
+  release: text.exactOptional(),
+  changes: z.array(z.enum(['image', 'configuration'])).exactOptional(),
 });
 
 const service = z.strictObject({
@@ -71,6 +73,7 @@ const options = z.strictObject({
   rollbackOnFail: z.boolean(),
   rollbackScope: z.enum(['service', 'wave', 'run']),
   profiles: texts,
+  rollback: z.strictObject({ to: text.nullable(), all: z.boolean(), targets: z.record(text, text) }).exactOptional(),
 });
 
 const facts = z.strictObject({

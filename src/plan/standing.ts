@@ -1,7 +1,7 @@
 import type { Fingerprint, Service } from '../fleet/types.ts';
 import type { ImageId, ServiceKey } from '../model/ids.ts';
 import type { PlanInput, ResumeFacts } from './input.ts';
-import type { ObservedContainer, ServiceRecord } from './types.ts';
+import type { ObservedContainer, PlanFacts, ServiceRecord } from './types.ts';
 
 /** How a service stands now: what the engine shows, what was recorded, what its inputs are. The questions of causes.ts are asked of it. */
 export interface Standing {
@@ -73,6 +73,18 @@ function isAsRecorded(record: ServiceRecord | null, image: ImageId | null, repla
   if (!record?.completed || replaced || record.completed.image !== image) return false;
   if (record.status === 'failed') return /^(build|test|pull|backup)-/.test(record.code ?? '');
   return record.status !== 'rolled-back';
+}
+
+/** The facts that a plan rests on, of one service. */
+export function planFacts(standing: Standing): PlanFacts {
+  return {
+    containers: standing.containers.map((c) => c.id),
+    image: standing.image ?? standing.succeededOn,
+    tagImage: standing.tagImage,
+    inputs: standing.fingerprint.inputs,
+    config: standing.fingerprint.config,
+    status: standing.record?.status ?? 'pending',
+  };
 }
 
 /** What `--continue` knows of one service. */

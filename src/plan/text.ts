@@ -1,3 +1,4 @@
+import { shortId } from '../model/ids.ts';
 import { counted, humanDuration } from '../util/human.ts';
 import { epochMsOf } from '../util/instant.ts';
 import { formatAge, wrapWords } from './text-parts.ts';
@@ -19,15 +20,18 @@ export interface PlanTextOptions {
 
 const PLAIN: PlanColours = { bold: (text) => text, dim: (text) => text, yellow: (text) => text };
 
+/** How many of the dependents that go back before a service are named. */
+const NAMED_AT_MOST = 6;
+
 const MARKS: Readonly<Record<Guard, string>> = { 'image-differs': '?', 'dependency-replaced': '~', 'image-or-dependency': '?~' };
 
 /** The plan as people read it, and as tests compare it: waves with causes and strategies, what is left alone and why; ends with a newline. */
 export function planToText(plan: Plan, options: PlanTextOptions): string {
   const colour = options.colour ?? PLAIN;
-  const page = { columns: Math.max(20, options.columns), colour };
+  const page = { plan, columns: Math.max(20, options.columns), colour };
   const sections = [
     [colour.bold(headline(plan))],
-    ...waveSections(plan.services, page),
+    ...waveSections(plan, page),
     legend(plan.services, page),
     bases(plan, options.nowMs, page),
     untouched(plan, page),
@@ -40,6 +44,7 @@ export function planToText(plan: Plan, options: PlanTextOptions): string {
 }
 
 interface Page {
+  readonly plan: Plan;
   readonly columns: number;
   readonly colour: PlanColours;
 }
@@ -54,12 +59,14 @@ function headline({ services, untouched, estimate }: Plan): string {
   return `${counts}, about ${typical}${slow === typical ? '' : ` to ${slow}`}${guessed}`;
 }
 
-function waveSections(services: readonly PlannedService[], page: Page): string[][] {
+/** Waves of a rollback are an order only: dependents go back first, whatever their risk. */
+function waveSections({ services, options }: Plan, page: Page): string[][] {
   const waves = groupBy(services, (s) => s.wave);
   return [...waves]
     .sort(([a], [b]) => a - b)
     .map(([wave, members]) => {
-      const heading = `Wave ${wave}, ${members[0]!.effectiveRisk} risk: ${counted(members.length, 'service')}`;
+      const risk = options.rollback ? '' : `, ${members[0]!.effectiveRisk} risk`;
+      const heading = `Wave ${wave}${risk}: ${counted(members.length, 'service')}`;
       const groups = groupBy(members, (s) => `${s.cause.code}: ${s.cause.text}\n${stepsText(s.steps)}`);
       return [page.colour.bold(heading), ...[...groups].flatMap(([title, group]) => groupLines(title, group, page))];
     });
@@ -68,7 +75,7 @@ function waveSections(services: readonly PlannedService[], page: Page): string[]
 /** Services of one cause and the same steps: in one list when there is no more to say of each, else a line each. */
 function groupLines(title: string, group: readonly PlannedService[], page: Page): string[] {
   const [cause, steps] = title.split('\n') as [string, string];
-  const strategies = new Set(group.map(strategyText));
+  const strategies = new Set(group.map((s) => detailOf(s, page)));
   const shared = strategies.size === 1 && !group.some(relations);
   const strategy = shared ? [...strategies][0]! : '';
   const how = 4 + steps.length + 2 + strategy.length <= page.columns && shared ? [`${steps}; ${strategy}`] : [steps, strategy];
@@ -79,9 +86,20 @@ function groupLines(title: string, group: readonly PlannedService[], page: Page)
   return [...wrapWords(cause, page.columns, 2), ...hows.map(page.colour.dim), ...names];
 }
 
+/** What a service's line is about: of a rollback which image comes for which, of everything else how it is replaced. */
+function detailOf(service: PlannedService, { plan }: Page): string {
+  const step = service.steps.find((s) => s.kind === 'rollback');
+  if (!step?.image) return strategyText(service);
+  const runs = plan.observed[service.service]?.image ?? null;
+  const image = runs === null ? `image ${shortId(step.image)}` : `image ${shortId(runs)} -> ${shortId(step.image)}`;
+  const changes = step.changes ?? [];
+  const parts = [changes.includes('image') && image, changes.includes('configuration') && 'configuration'].filter(Boolean);
+  return parts.length === 0 ? 'as it is, started again' : parts.join(', ');
+}
+
 function serviceLines(service: PlannedService, group: readonly PlannedService[], page: Page): string[] {
   const width = Math.min(28, Math.max(...group.map((s) => s.service.length)));
-  const detail = [strategyText(service), relations(service)].filter(Boolean).join('; ');
+  const detail = [detailOf(service, page), relations(service)].filter(Boolean).join('; ');
   const indent = 6 + width + 2;
   const [first, ...rest] = wrapWords(detail, page.columns, indent);
   const name = `      ${service.service.padEnd(width)}`;
@@ -97,7 +115,15 @@ function strategyText({ strategy }: PlannedService): string {
 
 function relations({ requires, steps }: PlannedService): string {
   const leader = steps.find((step) => step.sameBuildAs)?.sameBuildAs;
-  return [leader && `same build as ${leader}`, requires.length > 0 && `after ${requires.join(', ')}`].filter(Boolean).join('; ');
+  const dependents = steps.flatMap((step) => (step.kind === 'rollback' ? (step.after ?? []) : [])).map(serviceOf);
+  const more = dependents.length - NAMED_AT_MOST;
+  const named = more > 0 ? [...dependents.slice(0, NAMED_AT_MOST), counted(more, 'other')] : dependents;
+  const before = [...new Set([...requires, ...named])];
+  return [leader && `same build as ${leader}`, before.length > 0 && `after ${before.join(', ')}`].filter(Boolean).join('; ');
+}
+
+function serviceOf(step: string): string {
+  return step.slice(0, step.lastIndexOf(':'));
 }
 
 function stepsText(steps: readonly PlanStep[]): string {

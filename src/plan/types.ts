@@ -62,7 +62,13 @@ export interface PlanStep {
   readonly follows?: readonly ServiceKey[];
   /** The image this step works with when no build step comes before it in the plan. */
   readonly image?: ImageId;
+  /** The release whose configuration is put in place instead of the project's files: of every rollback, and of a replace beside one. */
+  readonly release?: RunId;
+  /** Of a rollback: what will be another than what runs now; empty = it only has to be started. */
+  readonly changes?: readonly RollbackChange[];
 }
+
+export type RollbackChange = 'image' | 'configuration';
 
 /** How a service is replaced and why so. */
 export interface Strategy {
@@ -118,6 +124,18 @@ export interface PlanOptions {
   readonly rollbackOnFail: boolean;
   readonly rollbackScope: 'service' | 'wave' | 'run';
   readonly profiles: readonly string[];
+  /** Of a run that puts releases back (`rollback`, `restore`); left out by a rebuild. */
+  readonly rollback?: RollbackOptions;
+}
+
+/** What a rollback was asked for, and what it made of it. */
+export interface RollbackOptions {
+  /** `--to RELEASE`; null = each service its own default. */
+  readonly to: RunId | null;
+  /** `--all`: the whole fleet, not only the named services. */
+  readonly all: boolean;
+  /** The release that each planned service goes back to, set by the plan, so that a continuation goes to the same; empty before. */
+  readonly targets: Readonly<Record<ServiceKey, RunId>>;
 }
 
 /** The plan document (contract, section 6). Services are in start order. */

@@ -86,6 +86,7 @@ function isHidden({ profiles = [] }: ComposeService, active: readonly string[]):
   return profiles.length > 0 && !active.includes('*') && !profiles.some((profile) => active.includes(profile));
 }
 
-function anonymousVolumes({ volumes = [] }: ComposeService): string[] {
+/** Container paths of the volumes that have no name. */
+export function anonymousVolumes({ volumes = [] }: ComposeService): string[] {
   return volumes.filter(({ type, source }) => type === 'volume' && !source).map(({ target }) => target);
 }
