@@ -132,6 +132,8 @@ export interface ReplaceFacts {
   readonly containers: readonly ContainerId[];
   /** When the first old container stopped, on the engine's clock; null when there was none. */
   readonly stoppedAt: Instant | null;
+  /** Names of their anonymous volumes by container path; left out when there are none. */
+  readonly anonymousVolumes?: Readonly<Record<string, string>>;
 }
 
 /** A shadow of a service: the candidate as the service is configured, but without its name, ports, addresses and aliases. */

@@ -82,7 +82,14 @@ const facts = z.discriminatedUnion('kind', [
     fingerprint,
   }),
   z.object({ kind: z.literal('test'), result: z.enum(['passed', 'no-tests']), tests: count.nullable(), why: text }),
-  z.object({ kind: z.literal('replace'), containers: texts, image: text, stoppedAt: text.nullable(), before }),
+  z.object({
+    kind: z.literal('replace'),
+    containers: texts,
+    image: text,
+    stoppedAt: text.nullable(),
+    before,
+    anonymousVolumes: z.record(text, text).exactOptional(),
+  }),
   z.object({ kind: z.literal('verify'), verdict, downtimeMs: count.nullable() }),
   z.object({ kind: z.literal('rollback'), containers: texts, image: text }),
 ]);

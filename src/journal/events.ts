@@ -5,6 +5,9 @@ import type { ExitCode, RunOutcome, ServiceStatus } from '../model/status.ts';
 import type { Verdict, VerdictEvidence } from '../model/verdict.ts';
 import type { PlanOptions, ReplaceAction, StepKind, Tested } from '../plan/types.ts';
 
+/** What kind of run it is; all are planned, journalled, resumed and verified alike. */
+export type RunCommand = 'rebuild' | 'rollback' | 'restore';
+
 /** What is about to be done, with all that a recovery needs to find out how far it came. */
 export type Intent =
   | { readonly kind: 'backup'; readonly image: ImageId; readonly tag: string }
@@ -59,6 +62,8 @@ export type StepFacts =
       readonly stoppedAt: Instant | null;
       /** What was there before, so that a resumed run can still go back. */
       readonly before: Before;
+      /** Anonymous volumes of the new containers by container path, so that they can be named when the containers are lost (traps T4). */
+      readonly anonymousVolumes?: Readonly<Record<string, string>>;
     }
   | { readonly kind: 'verify'; readonly verdict: Verdict; readonly downtimeMs: number | null }
   | { readonly kind: 'rollback'; readonly containers: readonly ContainerId[]; readonly image: ImageId };
@@ -82,7 +87,7 @@ export type EventBody =
       readonly type: 'run-started';
       readonly phase: string;
       readonly plan: string;
-      readonly command: 'rebuild' | 'rollback' | 'restore';
+      readonly command: RunCommand;
       readonly options: PlanOptions;
       readonly services: readonly { readonly service: ServiceKey; readonly category: string; readonly wave: number }[];
       readonly slipway: string;

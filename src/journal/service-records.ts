@@ -46,8 +46,16 @@ function merge(earlier: ServiceRecord | undefined, run: RunState, state: Service
     code: failureCode(settled.failure),
     tested: settled.tested,
     completed: completedOf(state.lastCompleted) ?? earlier?.completed ?? null,
+    anonymousVolumes: volumesOf(state) ?? earlier?.anonymousVolumes ?? {},
     durationsMs: {},
   };
+}
+
+/** The anonymous volumes of what this run put in place last; null when it put nothing there. */
+function volumesOf({ steps }: ServiceState): ServiceRecord['anonymousVolumes'] | null {
+  const facts = steps.flatMap(({ outcome }) => (outcome.status === 'done' ? [outcome.facts] : []));
+  const placed = facts.findLast((fact) => fact.kind === 'replace');
+  return placed ? (placed.anonymousVolumes ?? {}) : null;
 }
 
 function completedOf(settled: Settled | null): ServiceRecord['completed'] {

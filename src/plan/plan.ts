@@ -16,7 +16,7 @@ import { kindsOf, stepsOf } from './steps.ts';
 import { strategyOf } from './strategy.ts';
 import { sharedTagProblems, type TagUnit, tagUnits } from './tags.ts';
 import type { Cause, Plan, PlanEstimate, PlanFacts, PlannedService } from './types.ts';
-import { droppedVolumes, type Recreation } from './volumes.ts';
+import { droppedVolumes, type Lost, lostVolumes, type Recreation } from './volumes.ts';
 import { gatesBelow, type Standpoint, standpoints } from './waves.ts';
 import { type Work, workLeft, workOf } from './work.ts';
 
@@ -56,6 +56,7 @@ export function planRebuild(input: PlanInput): Result<Plan, Diagnostic[]> {
       ...sharedTagProblems(fleet.services, scene.units),
       ...untestedCritical(works, input),
       ...droppedVolumes(replacements(works)),
+      ...lostVolumes(lostOnes(works), input.observed.volumes),
     ],
   };
   return ok({ ...plan, plan: planId(plan) });
@@ -192,6 +193,13 @@ function replacements(works: ReadonlyMap<ServiceKey, Work>): readonly Recreation
   return [...works.values()]
     .filter(({ replace }) => replace && replace.action !== 'restart')
     .map(({ service, standing }) => ({ service, containers: standing.containers }));
+}
+
+/** What is to be put in place although nothing of it is there any more, but was. */
+function lostOnes(works: ReadonlyMap<ServiceKey, Work>): readonly Lost[] {
+  return [...works.values()]
+    .filter(({ replace, standing }) => replace && standing.containers.length === 0)
+    .map(({ service, standing }) => ({ service, volumes: standing.record?.anonymousVolumes ?? {} }));
 }
 
 /** `--skip-tests` holds for critical services too; one line names them (contract, section 6). */

@@ -226,6 +226,8 @@ export interface ServiceRecord {
     readonly config: string;
     readonly bases: Fingerprint['bases'];
   } | null;
+  /** Anonymous volumes of what a run put in place last, by container path; left out when none is known. */
+  readonly anonymousVolumes?: Readonly<Record<string, string>>;
   /** Recorded durations by step kind, newest last, milliseconds. */
   readonly durationsMs: Readonly<Partial<Record<StepKind, readonly number[]>>>;
 }

@@ -30,3 +30,30 @@ export function droppedVolumes(recreations: readonly Recreation[]): Diagnostic[]
     ),
   );
 }
+
+/** A service that is to be put in place although its containers are gone, and the anonymous volumes that they had, by path. */
+export interface Lost {
+  readonly service: Service;
+  readonly volumes: Readonly<Record<string, string>>;
+}
+
+/**
+ * Anonymous volumes whose containers were removed by somebody: Compose inherits them from a container only, so the new one gets empty ones
+ * (traps T4). `present` = the volumes that still exist.
+ */
+export function lostVolumes(lost: readonly Lost[], present: readonly string[]): Diagnostic[] {
+  return lost.flatMap(({ service, volumes }) =>
+    Object.entries(volumes)
+      .filter(([, volume]) => present.includes(volume))
+      .map(
+        ([path, volume]): Diagnostic => ({
+          code: 'anonymous-volume-lost',
+          severity: 'warning',
+          service: service.key,
+          message: `${service.key}: its container is gone, so the anonymous volume that it had at ${path} stays behind as ${volume}`,
+          ...service.place,
+          remedy: 'what is needed of it has to be copied by hand; a volume with a name is kept',
+        }),
+      ),
+  );
+}

@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ObservedContainer } from '../../../src/plan/types.ts';
-import { containerOf, fleetOf, imageId, observedRunning, type ServiceSketch } from '../../support/fleet-builder.ts';
+import { containerOf, fleetOf, imageId, observedRunning, recordsOf, type ServiceSketch } from '../../support/fleet-builder.ts';
 import { planOf } from './planning.ts';
 
 const VOLUME = 'ab'.repeat(32);
@@ -30,4 +30,24 @@ test.each<[string, ServiceSketch, Partial<ObservedContainer>]>([
 
 test('nothing is said of what is left alone', () => {
   expect(remarks({}, {}, false)).toEqual([]);
+});
+
+describe('a container that is gone', () => {
+  const without = (volumes: readonly string[]) => {
+    const fleet = fleetOf({ web: { anonymousVolumes: ['/data'] } });
+    const observed = { services: { web: { containers: [], tagImage: imageId('web') } }, networks: [], volumes };
+    const records = recordsOf(fleet, { web: { anonymousVolumes: { '/data': VOLUME } } });
+    return planOf(fleet, { observed, records }).diagnostics;
+  };
+
+  test('its anonymous volume is named, as the new one gets an empty one', () => {
+    const [found, ...more] = without([VOLUME]);
+    expect(more).toEqual([]);
+    expect(found).toMatchObject({ code: 'anonymous-volume-lost', severity: 'warning', service: 'web' });
+    expect(found?.message).toMatch(new RegExp(`/data.*${VOLUME}`));
+  });
+
+  test('not when it is gone too', () => {
+    expect(without([])).toEqual([]);
+  });
 });
