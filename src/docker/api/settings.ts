@@ -2,9 +2,9 @@ import type { ContainerInspectInfo, ImageInspectInfo } from 'dockerode';
 import type { ContainerId } from '../../model/ids.ts';
 import { COMPOSE_LABEL, LABEL } from '../labels.ts';
 import { refusedWith } from '../problem.ts';
-import { type EngineDefaults, settingsOf, USUAL_DEFAULTS } from '../settings/from-container.ts';
+import { settingsOf, USUAL_DEFAULTS } from '../settings/from-container.ts';
 import { imageDefaults } from '../settings/from-image.ts';
-import type { ImageDefaults, OwnSettings } from '../settings/types.ts';
+import type { EngineDefaults, ImageDefaults, OwnSettings } from '../settings/types.ts';
 import type { EngineApi } from './client.ts';
 import { listContainers } from './containers.ts';
 
@@ -22,9 +22,10 @@ export class SettingsReader {
   async of(container: ContainerId): Promise<OwnSettings | null> {
     const info = await this.#get<ContainerInspectInfo>(`/containers/${container}/json`);
     if (info === null) return null;
-    const [image, engine, services] = await Promise.all([this.#image(info.Image), this.#engineDefaults(), this.#services(info)]);
-    const settings = settingsOf(info, image, { engine, service: (id) => services.get(id) ?? null });
-    return { image: info.Image, settings, defaults: image && imageDefaults(image) };
+    const [image, engine, owners] = await Promise.all([this.#image(info.Image), this.#engineDefaults(), this.#owners(info)]);
+    const settings = settingsOf(info, image, { engine, owner: (id) => owners.get(id) ?? `container:${id}` });
+    const number = Number(info.Config.Labels?.[COMPOSE_LABEL.number] ?? 1);
+    return { image: info.Image, number, settings, defaults: image && imageDefaults(image), engine };
   }
 
   /** An image's defaults; null when it is gone. */
@@ -63,21 +64,16 @@ export class SettingsReader {
     };
   }
 
-  /** The services of the containers that this one shares something with. */
-  async #services(info: ContainerInspectInfo): Promise<ReadonlyMap<string, string>> {
+  /** Who the containers are that this one shares something with. */
+  async #owners(info: ContainerInspectInfo): Promise<ReadonlyMap<string, string>> {
     const { NetworkMode, IpcMode, PidMode, VolumesFrom } = info.HostConfig;
     const modes = [NetworkMode, IpcMode, PidMode].flatMap((mode) => /^container:(.+)$/.exec(mode ?? '')?.[1] ?? []);
-    const ids = [...new Set([...modes, ...(VolumesFrom ?? []).map((from: string) => from.split(':')[0]!)])];
+    const ids = [...new Set([...modes, ...((VolumesFrom ?? []) as string[]).map((from) => from.split(':')[0]!)])];
     const found = await Promise.all(
       ids.map((id) => this.#get<ContainerInspectInfo>(`/containers/${encodeURIComponent(id)}/json`)),
     );
     const project = info.Config.Labels?.[COMPOSE_LABEL.project];
-    const pairs = found.flatMap((other, at): [string, string][] => {
-      const labels = other?.Config.Labels ?? {};
-      const service = labels[COMPOSE_LABEL.service];
-      return service && labels[COMPOSE_LABEL.project] === project ? [[ids[at]!, service]] : [];
-    });
-    return new Map(pairs);
+    return new Map(found.flatMap((other, at) => (other ? [[ids[at]!, ownerIn(project, other)] as const] : [])));
   }
 
   async #get<T>(path: string): Promise<T | null> {
@@ -88,4 +84,9 @@ export class SettingsReader {
       throw error;
     }
   }
+}
+
+function ownerIn(project: string | undefined, { Name, Config: { Labels: labels } }: ContainerInspectInfo): string {
+  const service = labels?.[COMPOSE_LABEL.service];
+  return service && labels?.[COMPOSE_LABEL.project] === project ? `service:${service}` : `container:${Name.replace(/^\//, '')}`;
 }

@@ -1,20 +1,24 @@
 import type { ContainerInspectInfo, HostConfig, ImageInspectInfo } from 'dockerode';
+import { COMPOSE_LABEL } from '../labels.ts';
 import { properName } from '../names.ts';
 import { healthcheckOf, withoutCompose } from './from-image.ts';
 import { mountsOf } from './mounts.ts';
 import { exposedPort, sortedPorts } from './ports.ts';
-import { capability, extraHost, isContainerMode, securityOption, sorted, sortedBy, withoutZero } from './rules.ts';
-import type { ContainerSettings, NetworkSetting, PortSetting } from './types.ts';
-
-/** What containers get that ask for nothing; it depends on how the engine is configured. */
-export interface EngineDefaults {
-  readonly logging: ContainerSettings['logging'];
-  /** The control group namespace; null = not known. */
-  readonly cgroup: string | null;
-  readonly ipc: string;
-  readonly shmBytes: number;
-  readonly runtime: string;
-}
+import {
+  capability,
+  deviceRequest,
+  extraHost,
+  folder,
+  logging,
+  securityOption,
+  sharesNetwork,
+  sorted,
+  sortedBy,
+  unlessUsual,
+  withoutZero,
+  withTag,
+} from './rules.ts';
+import type { ContainerSettings, EngineDefaults, NetworkSetting, PortSetting } from './types.ts';
 
 /** A Docker engine as it is installed. */
 export const USUAL_DEFAULTS: EngineDefaults = {
@@ -25,11 +29,11 @@ export const USUAL_DEFAULTS: EngineDefaults = {
   runtime: 'runc',
 };
 
-/** What a container was made beside: the engine's defaults, and the Compose services behind the containers that it refers to. */
+/** What a container was made beside: the engine's defaults, and who the containers are that it refers to. */
 export interface Surroundings {
   readonly engine: EngineDefaults;
-  /** The service that a container id or name belongs to; null = none of the same project. */
-  readonly service: (container: string) => string | null;
+  /** A container id or name as `service:NAME` of the same project, or `container:NAME`. */
+  readonly owner: (container: string) => string;
 }
 
 /** What the type of the library leaves out. */
@@ -47,16 +51,16 @@ export function settingsOf(info: ContainerInspectInfo, image: ImageInspectInfo |
   const security = ((host.SecurityOpt ?? []) as readonly string[]).map(securityOption);
   const memory = host.Memory ?? 0;
   return {
-    image: config.Image,
+    image: withTag(config.Image),
     container_name: name,
     command: config.Cmd ?? [],
     entrypoint: listOf(config.Entrypoint),
     environment: environmentOf(config.Env),
     user: config.User ?? '',
-    working_dir: config.WorkingDir ?? '',
+    working_dir: folder(config.WorkingDir ?? ''),
     // Docker writes the host's or the other container's name here when it shares their network.
-    hostname: isContainerMode(mode) || mode === 'host' || info.Id.startsWith(config.Hostname) ? '' : config.Hostname,
-    domainname: config.Domainname ?? '',
+    hostname: sharesNetwork(mode) || info.Id.startsWith(config.Hostname) ? '' : config.Hostname,
+    domainname: sharesNetwork(mode) ? '' : (config.Domainname ?? ''),
     labels: withoutCompose(config.Labels),
     ports: sortedPorts([...bindings(host), ...Object.keys(config.ExposedPorts ?? {}).map(exposedPort)]),
     volumes: mountsOf(host, Object.keys(image?.Config.Volumes ?? {})),
@@ -91,24 +95,24 @@ export function settingsOf(info: ContainerInspectInfo, image: ImageInspectInfo |
       (device) => device.target,
     ),
     device_cgroup_rules: sorted(host.DeviceCgroupRules ?? []),
-    gpus: host.DeviceRequests ?? [],
-    ipc: host.IpcMode === engine.ipc || !host.IpcMode ? '' : sharedWith(host.IpcMode, around),
+    gpus: (host.DeviceRequests ?? []).map(deviceRequest),
+    ipc: unlessUsual(sharedWith(host.IpcMode ?? '', around), engine.ipc, ''),
     pid: sharedWith(host.PidMode ?? '', around),
     uts: host.UTSMode ?? '',
-    cgroup: cgroupOf(host, engine),
+    cgroup: engine.cgroup === null ? '' : unlessUsual((host as Inspected['HostConfig']).CgroupnsMode ?? '', engine.cgroup, ''),
     cgroup_parent: host.CgroupParent ?? '',
     userns_mode: host.UsernsMode ?? '',
     isolation: host.Isolation ?? '',
-    runtime: host.Runtime === engine.runtime ? '' : (host.Runtime ?? ''),
+    runtime: unlessUsual(host.Runtime ?? '', engine.runtime, ''),
     sysctls: host.Sysctls ?? {},
     ulimits: Object.fromEntries(
       (host.Ulimits ?? []).map(({ Name = '', Soft = 0, Hard = 0 }) => [Name, { soft: Soft, hard: Hard }]),
     ),
-    shm_size: host.ShmSize === engine.shmBytes ? 0 : (host.ShmSize ?? 0),
+    shm_size: unlessUsual(host.ShmSize ?? 0, engine.shmBytes, 0),
     mem_limit: memory,
     mem_reservation: host.MemoryReservation ?? 0,
     // As much again is what the engine takes by itself.
-    memswap_limit: host.MemorySwap === 2 * memory ? 0 : (host.MemorySwap ?? 0),
+    memswap_limit: unlessUsual(host.MemorySwap ?? 0, 2 * memory, 0),
     mem_swappiness: (host.MemorySwappiness ?? -1) < 0 ? null : host.MemorySwappiness!,
     cpus: (host.NanoCpus ?? 0) / 1e9,
     cpu_shares: host.CpuShares ?? 0,
@@ -129,7 +133,7 @@ export function settingsOf(info: ContainerInspectInfo, image: ImageInspectInfo |
     oom_kill_disable: host.OomKillDisable ?? false,
     oom_score_adj: host.OomScoreAdj ?? 0,
     storage_opt: host.StorageOpt ?? {},
-    logging: loggingOf(host, engine),
+    logging: logging({ driver: host.LogConfig?.Type, options: host.LogConfig?.Config }, engine),
     annotations: host.Annotations ?? {},
   };
 }
@@ -164,20 +168,16 @@ function networkMode(host: HostConfig, around: Surroundings): string {
 }
 
 /** `container:ID` as `service:NAME` where that container is a service's. */
-function sharedWith(mode: string, { service }: Surroundings): string {
-  if (!mode.startsWith('container:')) return mode;
-  const found = service(mode.slice('container:'.length));
-  return found === null ? mode : `service:${found}`;
+function sharedWith(mode: string, { owner }: Surroundings): string {
+  return mode.startsWith('container:') ? owner(mode.slice('container:'.length)) : mode;
 }
 
-function volumesFrom(from: string, { service }: Surroundings): string {
-  const [container = '', access] = from.split(':');
-  const found = service(container);
-  return `${found ?? `container:${container}`}${access === 'ro' ? ':ro' : ''}`;
+function volumesFrom(from: string, { owner }: Surroundings): string {
+  return owner(from.split(':')[0]!);
 }
 
 function networksOf(info: ContainerInspectInfo, name: string): Record<string, NetworkSetting> {
-  const service = info.Config.Labels?.['com.docker.compose.service'] ?? '';
+  const service = info.Config.Labels?.[COMPOSE_LABEL.service] ?? '';
   const own = new Set([name, info.Name.replace(/^\//, ''), service, info.Id.slice(0, 12)]);
   return Object.fromEntries(
     Object.entries(info.NetworkSettings.Networks).map(([network, endpoint]) => [
@@ -194,37 +194,18 @@ function networksOf(info: ContainerInspectInfo, name: string): Record<string, Ne
   );
 }
 
-/** The names under which it knows others by its own links; those that Compose adds of itself are left out. */
+/** The names under which it knows others by its own links; `SERVICE-1` and `PROJECT-SERVICE-1`, which Compose adds, are left out. */
 function linksOf(info: ContainerInspectInfo, name: string): readonly string[] {
-  const links = [...(info.HostConfig.Links ?? []), ...Object.values(info.NetworkSettings.Networks).flatMap((n) => n.Links ?? [])];
-  const project = info.Config.Labels?.['com.docker.compose.project'] ?? '';
-  const pairs = links.map((link) => link.replace(/^\//, '').replace(`:/${name}/`, ':').split(':'));
-  return sorted(
-    new Set(
-      pairs
-        .map(([to = '', alias = to]) => ({ to, alias }))
-        .map(({ to, alias }) => (alias === to || `${project}-${alias}` === to ? '' : alias)),
-    ),
-    (alias) => alias !== '',
-  );
+  const endpoints = Object.values(info.NetworkSettings.Networks).flatMap((network): string[] => network.Links ?? []);
+  const links = [...((info.HostConfig.Links ?? []) as string[]), ...endpoints];
+  const project = info.Config.Labels?.[COMPOSE_LABEL.project] ?? '';
+  const aliases = new Set(links.map((link) => link.replace(`/${name}/`, '').split(':').at(-1) ?? ''));
+  const isAdded = (alias: string) =>
+    /-\d+$/.test(alias) && (aliases.has(`${project}-${alias}`) || aliases.has(alias.replace(`${project}-`, '')));
+  return sorted(aliases, (alias) => !isAdded(alias));
 }
 
 function restartOf(host: HostConfig): string {
   const { Name: name = '', MaximumRetryCount: most = 0 } = host.RestartPolicy ?? {};
   return name === 'on-failure' && most > 0 ? `on-failure:${most}` : name || 'no';
-}
-
-function cgroupOf(host: HostConfig, engine: EngineDefaults): string {
-  const mode = (host as Inspected['HostConfig']).CgroupnsMode ?? '';
-  return engine.cgroup === null || mode === engine.cgroup ? '' : mode;
-}
-
-/** Empty driver: as the engine logs by itself. */
-function loggingOf(host: HostConfig, engine: EngineDefaults): ContainerSettings['logging'] {
-  const { Type: driver = '', Config: options = {} } = host.LogConfig ?? {};
-  const own = Object.entries((options ?? {}) as Record<string, string>).filter(
-    ([name, value]) => engine.logging.options[name] !== value,
-  );
-  const isUsual = driver === engine.logging.driver;
-  return isUsual && own.length === 0 ? { driver: '', options: {} } : { driver, options: Object.fromEntries(own) };
 }

@@ -1,5 +1,5 @@
 import type { ImageInspectInfo } from 'dockerode';
-import { sorted } from './rules.ts';
+import { folder, sorted } from './rules.ts';
 import type { HealthcheckSetting, ImageDefaults } from './types.ts';
 
 /** What `docker image inspect` says of an image as defaults of its containers. */
@@ -11,7 +11,7 @@ export function imageDefaults(info: ImageInspectInfo): ImageDefaults {
     entrypoint: typeof config.Entrypoint === 'string' ? [config.Entrypoint] : (config.Entrypoint ?? []),
     environment: Object.fromEntries(environment),
     user: config.User ?? '',
-    working_dir: config.WorkingDir ?? '',
+    working_dir: folder(config.WorkingDir ?? ''),
     labels: withoutCompose(config.Labels),
     exposed: sorted(Object.keys(config.ExposedPorts ?? {})),
     volumes: sorted(Object.keys(config.Volumes ?? {})),
@@ -38,12 +38,18 @@ interface EngineHealthcheck {
 export function healthcheckOf(value: object | null | undefined): HealthcheckSetting | null {
   if (!value) return null;
   const check = value as EngineHealthcheck;
-  return {
+  return disabledOr({
     test: check.Test ?? [],
     intervalMs: (check.Interval ?? 0) / 1e6,
     timeoutMs: (check.Timeout ?? 0) / 1e6,
     startPeriodMs: (check.StartPeriod ?? 0) / 1e6,
     startIntervalMs: (check.StartInterval ?? 0) / 1e6,
     retries: check.Retries ?? 0,
-  };
+  });
+}
+
+/** A check that is switched off has no times worth a word. */
+export function disabledOr(check: HealthcheckSetting): HealthcheckSetting {
+  if (check.test[0] !== 'NONE') return check;
+  return { test: ['NONE'], intervalMs: 0, timeoutMs: 0, startPeriodMs: 0, startIntervalMs: 0, retries: 0 };
 }

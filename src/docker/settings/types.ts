@@ -27,7 +27,7 @@ export interface NetworkSetting {
   readonly driverOptions: Readonly<Record<string, string>>;
 }
 
-/** A health check; `test` null = the image's or none. Durations in milliseconds, 0 = Docker's own default. */
+/** A health check. Durations in milliseconds, 0 = Docker's own default. */
 export interface HealthcheckSetting {
   readonly test: readonly string[];
   readonly intervalMs: number;
@@ -64,9 +64,9 @@ export interface ContainerSettings {
   readonly labels: Readonly<Record<string, string>>;
   readonly ports: readonly PortSetting[];
   readonly volumes: readonly MountSetting[];
-  /** Services or containers whose volumes it shares, `:ro` behind those that are read-only. */
+  /** `service:NAME` or `container:NAME` whose volumes it shares. */
   readonly volumes_from: readonly string[];
-  /** `bridge`, `host`, `none`, `service:NAME`, `container:ID`; empty: the networks below. */
+  /** `bridge`, `host`, `none`, `service:NAME`, `container:NAME`; empty: the networks below. */
   readonly network_mode: string;
   readonly networks: Readonly<Record<string, NetworkSetting>>;
   readonly links: readonly string[];
@@ -143,9 +143,23 @@ export interface ImageDefaults {
   readonly stop_signal: string;
 }
 
-/** A container's own settings, with its image's defaults beside them; null when its image is gone. */
+/** What an engine gives containers that ask for nothing; it depends on how it is configured. */
+export interface EngineDefaults {
+  readonly logging: ContainerSettings['logging'];
+  /** The control group namespace; null = not known. */
+  readonly cgroup: string | null;
+  readonly ipc: string;
+  readonly shmBytes: number;
+  readonly runtime: string;
+}
+
+/** A container's own settings, with what it would have had without asking. */
 export interface OwnSettings {
   readonly image: ImageId;
+  /** Its number among the containers of its service. */
+  readonly number: number;
   readonly settings: ContainerSettings;
+  /** Of its image; null when that is gone. */
   readonly defaults: ImageDefaults | null;
+  readonly engine: EngineDefaults;
 }
