@@ -50,6 +50,14 @@ export interface Settings {
     readonly keyFile: string | null;
     readonly triggers: readonly RollbackTrigger[];
   };
+  readonly backup: {
+    /** How old a backup may be that a rebuild needs, milliseconds; null = it needs none. */
+    readonly requiredMs: number | null;
+    /** Folder of the backups, from the project dir. */
+    readonly directory: string;
+    /** Volumes that every backup holds, by name in the Compose files or on the engine. */
+    readonly volumes: readonly string[];
+  };
   readonly monitoring: {
     readonly logDirectory: string;
     readonly stateFile: string;

@@ -34,6 +34,7 @@ const DEFAULT_SETTINGS: Settings = {
     keyFile: null,
     triggers: ['build_failure', 'test_failure_critical', 'health_check_failure_critical'],
   },
+  backup: { requiredMs: null, directory: 'backups', volumes: [] },
   monitoring: {
     logDirectory: 'logs/phase1_builds',
     stateFile: '.rebuild_state_phase1.json',

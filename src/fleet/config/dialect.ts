@@ -17,6 +17,7 @@ const CURRENT_KEYS = [
   'resources',
   'health',
   'replace',
+  'backup',
   'libraries',
   'context7',
   'hooks',

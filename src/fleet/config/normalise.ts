@@ -26,7 +26,8 @@ export function normalise(parsed: ParsedConfig, about: Pick<Config, 'file' | 'di
 }
 
 function settingsOf(parsed: ParsedConfig): Settings {
-  const { phase, batch, timeouts, retry, buildkit, resources, health, replace, rollback, monitoring, validation, hooks } = parsed;
+  const { phase, batch, timeouts, retry, buildkit, resources, health, replace, rollback, backup, monitoring, validation, hooks } =
+    parsed;
   return {
     phase,
     batch: {
@@ -60,6 +61,11 @@ function settingsOf(parsed: ParsedConfig): Settings {
       keepReleases: rollback.keep_releases,
       keyFile: rollback.key_file,
       triggers: rollback.triggers,
+    },
+    backup: {
+      requiredMs: backup.required === false ? null : backup.required,
+      directory: backup.directory,
+      volumes: backup.volumes,
     },
     monitoring: {
       logDirectory: monitoring.log_directory ?? `logs/${phase}_builds`,

@@ -22,6 +22,21 @@ export const duration = z
   .union([longEnough, z.literal(0, { error: durationError })], { error: durationError })
   .transform((value, ctx) => (value === 0 ? 0 : timerMs(value, ctx)));
 
+const requiredAgeError = expected('bad-duration', '`false` or a duration such as `24h`', (input) =>
+  input === true ? 'say how old it may be: `24h`' : suggestDuration(input),
+);
+
+/** How old something required may be, in milliseconds; false = it is not required. */
+export const requiredAge = z
+  .union(
+    [
+      z.literal(false, { error: requiredAgeError }),
+      z.string({ error: requiredAgeError }).regex(DURATION_PATTERN, { error: requiredAgeError }),
+    ],
+    { error: requiredAgeError },
+  )
+  .transform((value, ctx) => (value === false ? false : timerMs(value, ctx)));
+
 /** Node's timers fire at once when they are asked to wait longer than this. */
 function timerMs(text: string, ctx: z.core.$RefinementCtx): number {
   const ms = parseDuration(text) ?? Number.POSITIVE_INFINITY;

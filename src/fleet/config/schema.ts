@@ -12,6 +12,7 @@ import {
   oneOf,
   pattern,
   positiveDuration,
+  requiredAge,
   text,
   wholeNumber,
 } from './scalars.ts';
@@ -174,6 +175,14 @@ const rollback = mapping({
     .describe('What counts as a failure that takes a service back.'),
 });
 
+const backup = mapping({
+  required: requiredAge
+    .prefault(false)
+    .describe('A rebuild needs a whole backup that is younger than this duration. False: it needs none.'),
+  directory: text.prefault('backups').describe('Folder of the backups.'),
+  volumes: texts('[data]', 'Named volumes that every backup holds, by their names in the Compose files or on the engine.'),
+});
+
 const anything = (example: string) => listOf(z.unknown(), example).prefault([]);
 
 const monitoring = mapping({
@@ -219,6 +228,7 @@ export const configSchema = mapping({
   health: health.prefault({}).describe('How health is judged.'),
   replace: replace.prefault({}).describe('How a container is replaced.'),
   rollback: rollback.prefault({}).describe('Going back.'),
+  backup: backup.prefault({}).describe('Backups.'),
   monitoring: monitoring.prefault({}).describe('Logs, state and what watches a run.'),
   libraries: otherCommands(
     'Library upgrades by language: `from`, `to`, `breaking`, `priority`, `notes`. Checked and kept; no command uses it yet.',

@@ -35,6 +35,7 @@ describe('defaults', () => {
         keyFile: null,
         triggers: ['build_failure', 'test_failure_critical', 'health_check_failure_critical'],
       },
+      backup: { requiredMs: null, directory: 'backups', volumes: [] },
       monitoring: {
         logDirectory: 'logs/phase1_builds',
         stateFile: '.rebuild_state_phase1.json',

@@ -101,6 +101,8 @@ describe('in settings', () => {
     ['timeouts: { test: 5 minutes }', '1:19 error bad-duration | write `5m`'],
     ['timeouts: { test: 25d }', '1:19 error bad-duration | for example `1d`'],
     ['timeouts: { health: 0 }', '1:21 error bad-duration'],
+    ['backup: { required: true }', '1:21 error bad-duration | say how old it may be: `24h`'],
+    ['backup: { required: 24 }', '1:21 error bad-duration | write the unit: `24s`'],
     ['retry: { max_attempts: 0 }', '1:24 error wrong-type'],
     ['resources: { memory_limit: 4m }', '1:28 error bad-size'],
     ['resources: { memory_limit: lots }', '1:28 error bad-size'],
