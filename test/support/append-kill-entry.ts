@@ -1,18 +1,27 @@
 import { homedir } from 'node:os';
 import { createDockerEngine } from '../../src/docker/engine.ts';
 import { fileSource } from '../../src/fleet/fleet-source.ts';
+import type { Event } from '../../src/journal/events.ts';
 import { StopController } from '../../src/run/executor/stop.ts';
 import { rebuild } from '../../src/run/rebuild.ts';
 import { systemClock } from '../../src/util/clock.ts';
 import { readHostIdentity } from '../../src/util/host-identity.ts';
 import { nodeDisk } from '../../src/util/node-disk.ts';
+import { momentOf } from './append-moment.ts';
 
 /*
- * A rebuild of the present folder that dies of SIGKILL right after the journal append whose number is the first argument; live progress
- * and health samples do not count, for nothing rests on them. For crash tests only: it is in no bundle that is published.
+ * A rebuild of the present folder that dies of SIGKILL right after a journal append: the first argument is its number, or what is appended
+ * (`web:replace:intent`). `continue` as the second one goes on with the last run. Live progress and health samples do not count, for nothing
+ * rests on them. For crash tests only: it is in no bundle that is published.
  */
-const last = Number(process.argv[2]);
+const [, , last = '', mode] = process.argv;
 let appended = 0;
+
+function dieAt(event: Event): void {
+  if (event.type === 'step-progress' || event.type === 'health-sample') return;
+  appended += 1;
+  if (last === String(appended) || last === momentOf(event)) process.kill(process.pid, 'SIGKILL');
+}
 
 const result = await rebuild(
   {
@@ -30,7 +39,7 @@ const result = await rebuild(
       rollbackScope: 'service',
       profiles: [],
     },
-    continue: false,
+    continue: mode === 'continue',
     changes: { services: [], categories: [] },
     planFile: null,
     lockWaitMs: 0,
@@ -48,11 +57,7 @@ const result = await rebuild(
     configHome: process.env.XDG_CONFIG_HOME ?? homedir(),
     onLive: () => {},
     say: () => {},
-    afterAppend: (event) => {
-      if (event.type === 'step-progress' || event.type === 'health-sample') return;
-      appended += 1;
-      if (appended === last) process.kill(process.pid, 'SIGKILL');
-    },
+    afterAppend: dieAt,
   },
 );
 process.exit(result.exitCode);

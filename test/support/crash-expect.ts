@@ -1,41 +1,68 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import type { Event } from '../../src/journal/events.ts';
+import { parseStateFile, projectPhase } from '../../src/journal/phase-state.ts';
+import { loadRuns } from '../../src/journal/runs.ts';
+import type { ServiceStatus } from '../../src/model/status.ts';
 import type { StepKind } from '../../src/plan/types.ts';
+import { nodeDisk } from '../../src/util/node-disk.ts';
 import type { CrashFleet } from './crash-fleet.ts';
-import { containersFor, imageOf, tagsOf } from './engine-facts.ts';
+import { containersFor, tagsOf } from './engine-facts.ts';
 import type { Seen } from './engine-watch.ts';
 import { eventually } from './eventually.ts';
 
-/** Every service is new, healthy and as its tag says; nothing strays; a plain `up` finds nothing to do. */
-export async function expectWhole(fleet: CrashFleet, version = 'v2'): Promise<void> {
+/** The version that a service is expected to run, and how the state file calls it. */
+export type Ends = Readonly<Record<string, { readonly version: string; readonly status: ServiceStatus }>>;
+
+/** Every service completed with this version. */
+function allCompleted(fleet: CrashFleet, version = 'v2'): Ends {
+  return Object.fromEntries(Object.keys(fleet.services).map((name) => [name, { version, status: 'completed' }]));
+}
+
+/**
+ * Every service is as expected, well, and as its tag says, with the data that it had; the state file says what the journals say; nothing
+ * strays; a plain `up` finds nothing to do.
+ */
+export async function expectWhole(fleet: CrashFleet, expected: string | Ends = 'v2'): Promise<void> {
   const { folder, name } = fleet;
+  const ends = typeof expected === 'string' ? allCompleted(fleet, expected) : expected;
   const before = await folder.containers();
-  for (const service of Object.keys(fleet.services)) {
-    expect(await fleet.versionOf(service), service).toBe(`${service} ${version}`);
-    expect(await fleet.isWell(service), `${service} is well`).toBe(true);
-    expect(await imageOf(await folder.container(service)), service).toBe(
-      (await tagsOf(`${name}-${service}:latest`))[`${name}-${service}:latest`],
-    );
+  const [seen, tags] = await Promise.all([fleet.look(), tagsOf(`${name}-`)]);
+  for (const [service, { data }] of Object.entries(fleet.services)) {
+    const { image, version, well } = seen[service]!;
+    expect(version, service).toBe(`${service} ${ends[service]!.version}`);
+    expect(well, `${service} is well`).toBe(true);
+    expect(image, service).toBe(tags[`${name}-${service}:latest`]);
+    if (data) expect(await fleet.hasData(service), `the data of ${service}`).toBe(true);
   }
+  await expectStateTrue(fleet);
+  const statuses = Object.fromEntries(Object.entries(folder.state()).map(([service, { status }]) => [service, status]));
+  expect(statuses, 'state file').toEqual(Object.fromEntries(Object.entries(ends).map(([s, { status }]) => [s, status])));
   await expectNothingStray(fleet);
   await folder.dockerCompose('up', '--detach');
   expect(await folder.containers(), 'containers after a plain up').toEqual(before);
 }
 
+/** The state file says what the journals say, but for the moment of its writing. */
+async function expectStateTrue({ folder, services }: CrashFleet): Promise<void> {
+  const { runs, diagnostics } = await loadRuns(nodeDisk, folder.root, 'phase1');
+  expect(diagnostics).toEqual([]);
+  const runsOldestFirst = runs.map((r) => r.state);
+  const told = projectPhase({ phase: 'phase1', configured: Object.keys(services), runsOldestFirst, live: null });
+  const file = parseStateFile(folder.stateText());
+  expect({ ...(file.ok ? file.value : {}), updated: null }, 'state file and journals').toEqual({ ...told, updated: null });
+}
+
 /** No helper or temporary container, no candidate, no lock, no half-written file, no process. */
 export async function expectNothingStray(fleet: CrashFleet): Promise<void> {
   const { folder, name } = fleet;
-  const names = (await containersFor(name)).map((line) => line.split(' ')[1]!).sort();
-  expect(names, 'containers').toEqual(
+  const names = (await containersFor(name)).map((line) => line.split(' ')[1]!).filter((n) => !n.startsWith('slipway-keeper-'));
+  expect(names.sort(), 'containers').toEqual(
     Object.keys(fleet.services)
       .map((s) => `${name}-${s}-1`)
       .sort(),
   );
-  expect(
-    Object.keys(await tagsOf(name)).filter((tag) => tag.includes('candidate')),
-    'candidate tags',
-  ).toEqual([]);
   expect(readdirSync(join(folder.root, '.slipway')).sort(), 'files of .slipway').toEqual(['releases', 'runs']);
   const files = readdirSync(folder.root, { recursive: true, encoding: 'utf8' });
   expect(
@@ -43,23 +70,57 @@ export async function expectNothingStray(fleet: CrashFleet): Promise<void> {
     'temporary files',
   ).toEqual([]);
   await eventually('no process is left', () => fleet.processes().length === 0, 5000);
+  const tags = Object.keys(await tagsOf(`${name}-`)).filter((tag) => tag.includes(':candidate-'));
+  // One that failed keeps its candidate for as long as the run can be continued.
+  const state = folder.state();
+  const done = tags.filter((tag) => state[tag.slice(name.length + 1, tag.indexOf(':'))]?.status === 'completed');
+  expect(isDone(folder.journal()) ? tags : done, 'candidate tags').toEqual([]);
 }
 
-/** What had a recorded success was not done again, by the engine's and buildx's own account. A verdict is no act: after a crash it is given anew. */
+function isDone(journal: readonly Event[]): boolean {
+  const last = journal.at(-1);
+  return last?.type === 'run-finished' && last.outcome === 'done';
+}
+
+/**
+ * What had a recorded success was not done again, by the engine's and buildx's own account. A verdict is no act: after a crash it is given
+ * anew. What was rolled back is done anew by every continuation; a backup never is.
+ */
 export async function expectNothingTwice(fleet: CrashFleet, run: string): Promise<void> {
   await fleet.watch.now();
   const journal = fleet.folder.journal(run);
   for (const service of Object.keys(fleet.services)) {
     const mine = journal.filter((e) => 'service' in e && e.service === service);
     for (const kind of ['backup', 'build', 'test', 'replace'] as const) {
-      const intents = mine.filter((e) => e.type === 'step-intent' && e.intent.kind === kind);
-      const done = mine.filter((e) => e.type === 'step-outcome' && e.kind === kind && e.outcome.status === 'done');
-      expect(done.length, `successes: ${kind} of ${service}`).toBeLessThanOrEqual(1);
-      const after = intents.filter((intent) => done.some((success) => success.seq < intent.seq));
-      expect(after, `begun after its success: ${kind} of ${service}`).toEqual([]);
+      for (const part of kind === 'backup' ? [mine] : betweenRollbacks(mine)) expectOnce(part, `${kind} of ${service}`, kind);
+      const intents = mine.filter((e) => e.type === 'step-intent' && createsLike(kind).includes(e.intent.kind));
       expect(actsOf(fleet, { run, service, kind }), `${kind} of ${service}`).toBeLessThanOrEqual(intents.length);
     }
   }
+}
+
+/** The events of a service, cut after each rollback. */
+function betweenRollbacks(events: readonly Event[]): Event[][] {
+  const parts: Event[][] = [[]];
+  for (const event of events) {
+    parts.at(-1)!.push(event);
+    const back = event.type === 'step-outcome' && event.kind === 'rollback' && event.outcome.status === 'done';
+    if (back || (event.type === 'service-settled' && event.status === 'rolled-back')) parts.push([]);
+  }
+  return parts;
+}
+
+function expectOnce(events: readonly Event[], what: string, kind: StepKind): void {
+  const intents = events.filter((e) => e.type === 'step-intent' && e.intent.kind === kind);
+  const done = events.filter((e) => e.type === 'step-outcome' && e.kind === kind && e.outcome.status === 'done');
+  expect(done.length, `successes: ${what}`).toBeLessThanOrEqual(1);
+  const after = intents.filter((intent) => done.some((success) => success.seq < intent.seq));
+  expect(after, `begun after its success: ${what}`).toEqual([]);
+}
+
+/** Steps that leave the same trace on the engine: a rollback creates a container as a replace does. */
+function createsLike(kind: StepKind): readonly StepKind[] {
+  return kind === 'replace' ? ['replace', 'rollback'] : [kind];
 }
 
 /** How often something was done, told by those who did it. */

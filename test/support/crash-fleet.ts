@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { isAlive } from './alive.ts';
-import { type CrashService, composeOf, dockerfileOf, testOf } from './crash-services.ts';
-import { inspect } from './engine-facts.ts';
+import { type CrashService, composeOf, configOf, dockerfileOf, type Flaw } from './crash-services.ts';
+import { docker } from './engine-facts.ts';
 import { EngineProxy } from './engine-proxy.ts';
 import { EngineWatch, type Seen } from './engine-watch.ts';
 import { eventually } from './eventually.ts';
@@ -38,30 +38,25 @@ export class CrashFleet {
     this.proxy = await EngineProxy.start(this.#home);
     this.watch = await EngineWatch.start(this.name);
     await this.write('v1');
-    await this.folder.compose(Object.fromEntries(Object.entries(this.services).map(([name, s]) => [name, composeOf(name, s)])));
-    const services = Object.entries(this.services).map(([name, s]) => ({
-      name,
-      critical: s.critical ?? false,
-      test: testOf(s),
-      ...(s.job && { kind: 'one-shot' }),
-    }));
+    const entries = Object.entries(this.services);
+    const volumes = Object.fromEntries(entries.filter(([, s]) => s.data === 'named').map(([name]) => [`${name}-data`, {}]));
+    await this.folder.compose(Object.fromEntries(entries.map(([name, s]) => [name, composeOf(name, s)])), { volumes });
     await this.folder.config({
       health: { startup_grace: '1s', interval: '200ms', timeout: '2s', retries: 2, stable_for: 0 },
-      categories: { all: { services } },
+      categories: { all: { services: entries.map(([name, s]) => configOf(name, s)) } },
       ...settings,
     });
     await this.openGate();
     await this.folder.dockerCompose('up', '--detach', '--build', '--quiet-pull');
-    await eventually('v1 is well', async () =>
-      (await Promise.all(Object.keys(this.services).map((s) => this.isWell(s)))).every(Boolean),
-    );
+    await eventually('v1 is well', async () => Object.values(await this.look()).every(({ well }) => well));
+    for (const [name, { data }] of entries) if (data) await this.keepData(name);
     rmSync(join(this.folder.root, 'gate/open'));
     await this.beginRun('v2');
   }
 
   /** Writes another version; from now on is counted what is done for it. */
-  async beginRun(version: string): Promise<void> {
-    await this.write(version);
+  async beginRun(version: string, flaws: Readonly<Record<string, Flaw>> = {}): Promise<void> {
+    await this.write(version, flaws);
     this.#baseline = { seen: await this.watch.now(), builds: this.#allBuilds() };
   }
 
@@ -70,14 +65,20 @@ export class CrashFleet {
     return this.watch.seen.slice(this.#baseline.seen);
   }
 
-  /** Sets the version of every service's sources. */
-  async write(version: string): Promise<void> {
-    for (const [name, service] of Object.entries(this.services)) {
+  /** Sets the version of these services' sources, with what is wrong with them. */
+  async write(
+    version: string,
+    flaws: Readonly<Record<string, Flaw>> = {},
+    services: readonly string[] = Object.keys(this.services),
+  ): Promise<void> {
+    for (const name of services) {
+      const service = this.services[name]!;
       await this.folder.write({
         [`${name}/version`]: `${name} ${version}\n`,
         [`${name}/Dockerfile`]: dockerfileOf(`${name} ${version}`, {
           unique: `${this.name}-${name}-${version}`,
           slowBuild: version === 'v1' ? undefined : service.slowBuild,
+          flaw: flaws[name],
         }),
       });
     }
@@ -130,16 +131,36 @@ export class CrashFleet {
     return pids.map(Number).filter((pid) => isAlive(pid) && environOf(pid).includes(this.#home));
   }
 
-  /** What a service's image says of itself: `name v2`. */
-  async versionOf(service: string): Promise<string> {
-    return inspect(await this.folder.container(service), '{{index .Config.Labels "test.version"}}');
+  /** How the one container of each service stands. */
+  async look(): Promise<Record<string, Standing>> {
+    const containers = await this.folder.containers();
+    const ids = Object.values(containers).flat();
+    const seen = new Map((JSON.parse(await docker('inspect', ...ids)) as Inspected[]).map((c) => [c.Id, c]));
+    const standings = Object.entries(this.services).map(([service, { job }]) => {
+      const found = (containers[service] ?? []).map((id) => seen.get(id)!);
+      if (found.length !== 1) throw new Error(`${service} has ${found.length} containers`);
+      const { Id, Image, State, Config } = found[0]!;
+      const health = State.Health?.Status;
+      const well = job ? State.Status === 'exited' && State.ExitCode === 0 : State.Running && (health ?? 'healthy') === 'healthy';
+      return [service, { container: Id, image: Image, version: Config.Labels['test.version'] ?? '', well }] as const;
+    });
+    return Object.fromEntries(standings);
   }
 
-  /** Whether its container runs and is healthy, or has done its job. */
-  async isWell(service: string): Promise<boolean> {
-    const format = '{{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{else}}{{.State.ExitCode}}{{end}}';
-    const state = await inspect(await this.folder.container(service), format);
-    return state === (this.services[service]!.job ? 'exited 0' : 'running healthy');
+  /** What a service's image says of itself: `name v2`. */
+  async versionOf(service: string): Promise<string> {
+    return (await this.look())[service]!.version;
+  }
+
+  /** Puts something into a service's volume that only this service has. */
+  async keepData(service: string): Promise<void> {
+    await docker('exec', await this.folder.container(service), 'sh', '-c', `echo ${this.name} ${service} > /data/kept`);
+  }
+
+  /** Whether a service still has what it was given to keep. */
+  async hasData(service: string): Promise<boolean> {
+    const kept = await docker('exec', await this.folder.container(service), 'cat', '/data/kept').catch(() => '');
+    return kept === `${this.name} ${service}`;
   }
 
   /** Ends what may still run and removes everything. */
@@ -151,6 +172,26 @@ export class CrashFleet {
     await this.folder.remove();
     rmSync(this.#home, { recursive: true, force: true });
   }
+}
+
+/** A service's container; `version` is what its image says of itself, `well` = it runs and is not unhealthy, or has done its job. */
+interface Standing {
+  readonly container: string;
+  readonly image: string;
+  readonly version: string;
+  readonly well: boolean;
+}
+
+interface Inspected {
+  readonly Id: string;
+  readonly Image: string;
+  readonly State: {
+    readonly Status: string;
+    readonly Running: boolean;
+    readonly ExitCode: number;
+    readonly Health?: { readonly Status: string };
+  };
+  readonly Config: { readonly Labels: Readonly<Record<string, string>> };
 }
 
 /** A begun crash fleet that is gone when the test ends. */
