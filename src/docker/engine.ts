@@ -1,6 +1,6 @@
 import { err } from '../model/result.ts';
 import { createApi, unusableApi } from './api/client.ts';
-import { apiVerbs, openApiSession } from './api/verbs.ts';
+import { apiVerbs, openApiSession, replaceVerbs } from './api/verbs.ts';
 import { DockerCli } from './cli/docker-cli.ts';
 import { dockerEndpoint, type Environment } from './environment.ts';
 import { endOrphans } from './orphans.ts';
@@ -18,6 +18,7 @@ export function createDockerEngine(own: Environment): Engine {
   const session = openApiSession(endpoint.ok ? createApi(endpoint.value) : unusableApi(endpoint.error));
   const verbs = apiVerbs(session);
   const cli = new DockerCli(own, { inspect: verbs.image, tag: verbs.tag, untag: verbs.untag });
+  const replacing = replaceVerbs(session);
   const up: ComposeUp = (request, how, io) => cli.up(request, how, io);
   return {
     ...verbs,
@@ -26,8 +27,8 @@ export function createDockerEngine(own: Environment): Engine {
     variables: (project) => cli.variables(project),
     build: (request, io) => cli.build(request, io),
     pull: (request, io) => cli.pull(request, io),
-    preflight: (request, io) => preflightService(session, { request, shadow: (shadow, to) => cli.shadow(shadow, to) }, io),
-    replace: (request, io) => replaceService(session, { request, up }, io),
+    preflight: (request, io) => preflightService(replacing, { request, shadow: (shadow, to) => cli.shadow(shadow, to) }, io),
+    replace: (request, io) => replaceService(replacing, { request, up }, io),
     endOrphans,
   };
 }

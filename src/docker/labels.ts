@@ -34,9 +34,14 @@ export interface Helper {
   readonly service: string;
 }
 
-/** An unused name for a helper container that tells people what it is. */
-export function helperName({ role, run, service }: Helper): string {
-  return `slipway-${role}-${run}-${service.replaceAll(/[^a-zA-Z0-9_.-]/g, '-')}-${randomBytes(3).toString('hex')}`;
+/** A name for a helper container that tells people what it is, and that nobody has when the suffix is new. */
+export function helperName({ role, run, service }: Helper, suffix: string): string {
+  return `slipway-${role}-${run}-${service.replaceAll(/[^a-zA-Z0-9_.-]/g, '-')}-${suffix}`;
+}
+
+/** Digits that nobody has had, as good as certainly. */
+export function newSuffix(): string {
+  return randomBytes(3).toString('hex');
 }
 
 /** The labels by which helper containers are found again. */

@@ -1,13 +1,11 @@
 import { err, ok, type Result } from '../model/result.ts';
-import { discardContainer, inspectContainer } from './api/containers.ts';
-import { readLogs } from './api/logs.ts';
-import type { ApiSession } from './api/verbs.ts';
 import type { Shadow } from './cli/shadow.ts';
 import { type Helper, helperName, ownLabels } from './labels.ts';
 import type { PreflightRequest, StepFailure, StepIo } from './port.ts';
 import { problemOf } from './problem.ts';
 import { untilReady } from './readiness.ts';
 import { engineFailure } from './replace-failures.ts';
+import type { ReplaceVerbs } from './replace-verbs.ts';
 
 /** Starts the shadow's container, as the CLI half does it. */
 export type StartShadow = (shadow: Shadow, io: Pick<StepIo, 'signal' | 'log'>) => Promise<Result<null, StepFailure>>;
@@ -19,34 +17,34 @@ const LAST_LINES = 20;
  * configuration. Neither the service nor its tag is touched, and the shadow goes with its anonymous volumes, however it ends.
  */
 export async function preflightService(
-  session: ApiSession,
+  verbs: ReplaceVerbs,
   parts: { readonly request: PreflightRequest; readonly shadow: StartShadow },
   io: StepIo,
 ): Promise<Result<null, StepFailure>> {
   const { request } = parts;
   const { service } = request;
   const helper: Helper = { role: 'preflight', run: request.run, project: service.project, service: service.key };
-  const name = helperName(helper);
+  const name = helperName(helper, verbs.newSuffix());
   try {
     const started = await parts.shadow({ request, name, labels: ownLabels(helper) }, io);
-    return started.ok ? await judgeShadow(session, { request, name }, io) : started;
+    return started.ok ? await judgeShadow(verbs, { request, name }, io) : started;
   } catch (error) {
     return engineFailure(problemOf(error));
   } finally {
-    await discardContainer(session.api, name);
+    await verbs.discard(name);
   }
 }
 
 async function judgeShadow(
-  session: ApiSession,
+  verbs: ReplaceVerbs,
   { request, name }: { readonly request: PreflightRequest; readonly name: string },
   { signal }: StepIo,
 ): Promise<Result<null, StepFailure>> {
-  const look = async () => [await inspectContainer(session.api, session.keys, name)].filter((found) => found !== null);
-  const why = await untilReady(session, { service: request.service, look, signal });
+  const look = async () => [await verbs.inspect(name)].filter((found) => found !== null);
+  const why = await untilReady(verbs, { service: request.service, look, signal });
   if (why === null) return ok(null);
   if (signal.aborted) return err({ failure: { code: 'interrupted' }, transient: false });
-  const lastLogLines = await readLogs(session.api, name, LAST_LINES);
+  const lastLogLines = await verbs.logs(name, LAST_LINES);
   const message = `the candidate did not get ready beside the running container: ${why}`;
   return err({ failure: { code: 'preflight-failed', message, lastLogLines }, transient: false });
 }

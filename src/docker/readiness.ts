@@ -1,7 +1,6 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Service } from '../fleet/types.ts';
 import type { ObservedContainer } from '../plan/types.ts';
-import type { ApiSession } from './api/verbs.ts';
+import type { ReplaceVerbs } from './replace-verbs.ts';
 
 const LOOK_EVERY_MS = 200;
 /** A container without a health check has to run so long before it counts as ready. */
@@ -19,20 +18,23 @@ export interface Awaited {
  * Waits until all of them are ready: healthy by their own check, or running on without one. Null, or why they will not be. The verdict
  * proper is made later, by the verify step.
  */
-export async function untilReady({ clock }: ApiSession, { service, look, signal }: Awaited): Promise<string | null> {
+export async function untilReady(
+  { now, clock }: Pick<ReplaceVerbs, 'now' | 'clock'>,
+  { service, look, signal }: Awaited,
+): Promise<string | null> {
   const check = service.healthcheck;
   const patienceMs = Math.max(SHORTEST_PATIENCE_MS, check ? check.startPeriodMs + check.intervalMs * (check.retries + 1) : 0);
-  const untilMs = performance.now() + patienceMs;
+  const untilMs = clock.now() + patienceMs;
   while (!signal.aborted) {
     const containers = await look();
-    const nowMs = Date.parse(await clock.now());
+    const nowMs = Date.parse(await now());
     const states = containers.map((container) => readiness(container, nowMs));
     if (containers.length === 0) return 'there is none';
     const failed = states.find((state) => state !== 'ready' && state !== 'not yet');
     if (failed) return failed;
     if (states.every((state) => state === 'ready')) return null;
-    if (performance.now() > untilMs) return `not healthy after ${patienceMs / 1000} s`;
-    await wait(LOOK_EVERY_MS);
+    if (clock.now() > untilMs) return `not healthy after ${patienceMs / 1000} s`;
+    await clock.sleep(LOOK_EVERY_MS);
   }
   return 'interrupted';
 }

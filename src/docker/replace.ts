@@ -2,12 +2,10 @@ import type { ContainerId, Instant } from '../model/ids.ts';
 import { ok, type Result } from '../model/result.ts';
 import type { ObservedContainer } from '../plan/types.ts';
 import { assertNever } from '../util/assert.ts';
-import { composeContainers, inspectContainer, restartContainer } from './api/containers.ts';
-import { tagImage } from './api/images.ts';
-import type { ApiSession } from './api/verbs.ts';
 import type { ReplaceFacts, ReplaceRequest, StepFailure, StepIo } from './port.ts';
 import { problemOf } from './problem.ts';
 import { engineFailure, replaceFailure } from './replace-failures.ts';
+import type { ReplaceVerbs } from './replace-verbs.ts';
 import { type ComposeUp, startFirst } from './start-first.ts';
 
 /** Late news of a stop are waited for so long; it was announced before Compose ended. */
@@ -18,24 +16,29 @@ const STOP_NEWS_MS = 500;
  * image. Whatever fails, things are left as they are: recovery is the caller's (traps T4).
  */
 export async function replaceService(
-  session: ApiSession,
+  verbs: ReplaceVerbs,
   parts: { readonly request: ReplaceRequest; readonly up: ComposeUp },
   io: StepIo,
 ): Promise<Result<ReplaceFacts, StepFailure>> {
   const { request } = parts;
   const watching = new AbortController();
   try {
-    const stopped = watchFirstStop(session, { request, since: await session.clock.now(), signal: watching.signal });
-    const tagged = await tagImage(session.api, request.image, request.service.image);
+    const stopped = watchFirstStop(verbs, { request, since: await verbs.now(), signal: watching.signal });
+    const tagged = await verbs.tag(request.image, request.service.image);
     if (!tagged.ok) return engineFailure(tagged.error);
-    const put = await putInPlace(session, parts, io);
+    const put = await putInPlace(verbs, parts, io);
     if (!put.ok) return put;
-    const containers = await servingContainers(session, request);
+    const containers = await servingContainers(verbs, request);
     const wrong = whatIsWrong(request, containers);
     if (wrong) return replaceFailure(wrong);
     const ids = containers.map((container) => container.id);
     const stayed = request.action !== 'restart' && request.before.containers.every((id) => ids.includes(id));
-    return ok({ containers: ids, stoppedAt: stayed ? null : await within(stopped, STOP_NEWS_MS) });
+    const anonymousVolumes = Object.assign({}, ...containers.map((container) => container.anonymousVolumes));
+    return ok({
+      containers: ids,
+      stoppedAt: stayed ? null : await within(verbs, stopped, STOP_NEWS_MS),
+      ...(Object.keys(anonymousVolumes).length > 0 && { anonymousVolumes }),
+    });
   } catch (error) {
     return engineFailure(problemOf(error));
   } finally {
@@ -44,7 +47,7 @@ export async function replaceService(
 }
 
 async function putInPlace(
-  session: ApiSession,
+  verbs: ReplaceVerbs,
   { request, up }: { readonly request: ReplaceRequest; readonly up: ComposeUp },
   io: StepIo,
 ): Promise<Result<null, StepFailure>> {
@@ -53,11 +56,11 @@ async function putInPlace(
     case 'up':
     case 'recreate':
       return request.order === 'start-first' && request.before.containers.length > 0
-        ? startFirst(session, { request, up }, io)
+        ? startFirst(verbs, { request, up }, io)
         : up(request, { mode: action === 'up' ? 'converge' : 'recreate', scale: null }, io);
     case 'restart':
       for (const id of request.before.containers) {
-        const restarted = await restartContainer(session.api, id);
+        const restarted = await verbs.restart(id);
         if (!restarted.ok) return replaceFailure(restarted.error.message);
       }
       return ok(null);
@@ -66,10 +69,9 @@ async function putInPlace(
   }
 }
 
-async function servingContainers({ api, keys }: ApiSession, request: ReplaceRequest): Promise<readonly ObservedContainer[]> {
-  const { project, name } = request.service;
-  if (request.action !== 'restart') return composeContainers(api, keys, { project, service: name });
-  const found = await Promise.all(request.before.containers.map((id) => inspectContainer(api, keys, id)));
+async function servingContainers(verbs: ReplaceVerbs, request: ReplaceRequest): Promise<readonly ObservedContainer[]> {
+  if (request.action !== 'restart') return verbs.containersOf(request.service);
+  const found = await Promise.all(request.before.containers.map((id) => verbs.inspect(id)));
   return found.filter((container) => container !== null);
 }
 
@@ -84,20 +86,23 @@ function whatIsWrong({ image, service }: ReplaceRequest, containers: readonly Ob
 
 /** When the first of the old containers ended, on the engine's clock; null when none does before the signal. */
 async function watchFirstStop(
-  session: ApiSession,
+  verbs: ReplaceVerbs,
   { request, since, signal }: { readonly request: ReplaceRequest; readonly since: Instant; readonly signal: AbortSignal },
 ): Promise<Instant | null> {
   const old = new Set<ContainerId>(request.before.containers);
   if (old.size === 0) return null;
-  for await (const event of session.events.watch(request.service.project, since, signal)) {
+  for await (const event of verbs.events(request.service.project, since, signal)) {
     if (event.action === 'die' && old.has(event.container)) return event.at;
   }
   return null;
 }
 
-function within<T>(promise: Promise<T>, ms: number): Promise<T | null> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => resolve(null), ms);
-    promise.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
+/** What comes within a time, else null. */
+async function within<T>({ clock }: ReplaceVerbs, promise: Promise<T>, ms: number): Promise<T | null> {
+  const came = new AbortController();
+  try {
+    return await Promise.race([promise, clock.sleep(ms, came.signal).then(() => null)]);
+  } finally {
+    came.abort();
+  }
 }

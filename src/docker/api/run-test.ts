@@ -1,6 +1,6 @@
 import type { ContainerInspectInfo } from 'dockerode';
 import { err, ok, type Result } from '../../model/result.ts';
-import { helperLabels, helperName } from '../labels.ts';
+import { helperLabels, helperName, newSuffix } from '../labels.ts';
 import type { StepFailure, StepIo, TestFacts, TestRequest } from '../port.ts';
 import { EngineRefusal, problemOf } from '../problem.ts';
 import type { EngineApi } from './client.ts';
@@ -23,7 +23,7 @@ export async function runTestContainer(
   io: StepIo,
 ): Promise<Result<TestFacts, StepFailure>> {
   if (io.signal.aborted) return err({ failure: { code: 'interrupted' }, transient: false });
-  const name = helperName({ role: 'test', ...request });
+  const name = helperName({ role: 'test', ...request }, newSuffix());
   try {
     await api.call({
       method: 'POST',

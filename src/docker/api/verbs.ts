@@ -1,6 +1,18 @@
+import { systemClock } from '../../util/clock.ts';
+import { newSuffix } from '../labels.ts';
 import type { Engine } from '../port.ts';
+import type { ReplaceVerbs } from '../replace-verbs.ts';
 import type { EngineApi } from './client.ts';
-import { inspectContainer, removeContainer, renameContainer, startContainer, stopContainer } from './containers.ts';
+import {
+  composeContainers,
+  discardContainer,
+  inspectContainer,
+  removeContainer,
+  renameContainer,
+  restartContainer,
+  startContainer,
+  stopContainer,
+} from './containers.ts';
 import { EngineClock } from './engine-clock.ts';
 import { EventHub } from './event-hub.ts';
 import { inspectImage, tagImage, untagImage } from './images.ts';
@@ -64,5 +76,22 @@ export function apiVerbs({ api, keys, events, clock, settings }: ApiSession): Ap
     lock: (lock) => acquireLock(api, lock),
     unlock: (project) => releaseLock(api, project),
     lockHolder: (project) => lockHolder(api, project),
+  };
+}
+
+/** The calls that putting an image in place is made of, over a session. */
+export function replaceVerbs({ api, keys, events, clock }: ApiSession): ReplaceVerbs {
+  return {
+    clock: systemClock,
+    now: () => clock.now(),
+    inspect: (id) => inspectContainer(api, keys, id),
+    containersOf: ({ project, name }) => composeContainers(api, keys, { project, service: name }),
+    tag: (image, ref) => tagImage(api, image, ref),
+    restart: (id) => restartContainer(api, id),
+    remove: (id) => removeContainer(api, id),
+    discard: (name) => discardContainer(api, name),
+    events: (project, since, signal) => events.watch(project, since, signal),
+    logs: (id, lines) => readLogs(api, id, lines),
+    newSuffix,
   };
 }

@@ -24,8 +24,16 @@ export type Fault =
       readonly how: 'fails' | 'times-out' | 'no-tests' | 'out-of-memory';
       readonly times: number | null;
     }
-  /** How containers of the service behave, if not well: of images built since the host began, or of those that were there then. */
-  | { readonly fault: 'behaviour'; readonly service: ServiceKey; readonly of: 'new' | 'old'; readonly behaviour: Behaviour }
+  /**
+   * How containers of the service behave, if not well: of all images built since the host began, of those that were there then, or of one
+   * version of its sources (1 was there then, each edit makes the next).
+   */
+  | {
+      readonly fault: 'behaviour';
+      readonly service: ServiceKey;
+      readonly of: 'new' | 'old' | number;
+      readonly behaviour: Behaviour;
+    }
   /** Compose's call for a service meets an error of the engine, or its client dies, right before a stage. */
   | {
       readonly fault: 'compose';

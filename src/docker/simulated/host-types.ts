@@ -44,6 +44,8 @@ export interface HostOptions {
   /** Each duration is up to so much (0 to 1) shorter or longer; 0 when left out. */
   readonly jitter?: number;
   readonly faults?: readonly Fault[];
+  /** Paths that a service's image declares as volumes, by the version of its sources; none when left out. */
+  readonly imageVolumes?: (service: Service, version: number) => readonly string[];
   /** Which services have their containers at the beginning, of the images of before; left out: all of them. */
   readonly running?: (service: Service) => boolean;
 }

@@ -1,0 +1,57 @@
+import type { Fleet, Service } from '../../fleet/types.ts';
+import { imageOf } from './build.ts';
+import { composeLabels, createContainer } from './caller.ts';
+import { definitionOf, wholeRef } from './definition.ts';
+import type { HostOptions } from './host-types.ts';
+import type { World } from './world.ts';
+
+/** The fleet has been up for so long when the simulation begins. */
+const UP_MS = 3_600_000;
+
+/** Brings the fleet up as it was before: images of the first version under their live tags, networks, volumes, containers. */
+export function furnish(world: World, { fleet, running = () => true }: HostOptions): void {
+  for (const service of fleet.services) world.keys.set(`${service.project}/${service.name}`, service.key);
+  for (const service of inOrder(fleet)) {
+    placeImage(world, fleet, service);
+    if (running(service)) bringUp(world, fleet, service);
+  }
+}
+
+/** Services whose namespace others share come first. */
+function inOrder({ services }: Fleet): readonly Service[] {
+  const shares = ({ compose }: Service) =>
+    [compose.network_mode, compose.pid, compose.ipc].some((mode) => mode?.startsWith('service:'));
+  return [...services.filter((service) => !shares(service)), ...services.filter(shares)];
+}
+
+/** What several services tag alike is the image of the first that builds it. */
+function placeImage(world: World, fleet: Fleet, service: Service): void {
+  const ref = wholeRef(service.image);
+  if (world.images.find(ref) !== null) return;
+  const mates = fleet.services.filter((other) => wholeRef(other.image) === ref);
+  const maker = mates.find((mate) => mate.build !== null) ?? service;
+  const project = fleet.projects.find(({ name }) => name === maker.project)!;
+  const request = { service: maker, project, target: null };
+  const image = imageOf(world, { request, verb: maker.build ? 'build' : 'pull' }, 0);
+  world.images.add({ ...image, createdMs: world.engineMs() - 2 * UP_MS });
+  world.images.tag(image.id, ref);
+}
+
+function bringUp(world: World, fleet: Fleet, service: Service): void {
+  const project = fleet.projects.find(({ name }) => name === service.project)!;
+  const definition = definitionOf(service, project.model);
+  for (const network of definition.networks) world.networks.add(network);
+  for (const volume of definition.volumes) world.volumes.add(volume);
+  const shared =
+    definition.shares === null ? null : (world.containers.ofService(service.project, definition.shares)[0]?.id ?? null);
+  for (let number = 1; number <= definition.scale; number += 1) {
+    const container = createContainer(world, {
+      name: definition.containerName ?? `${service.project}-${service.name}-${number}`,
+      image: definition.ref,
+      labels: composeLabels(definition, number),
+      definition,
+      sharesWith: shared,
+    });
+    world.machine.startLongAgo(container, UP_MS);
+  }
+}
