@@ -38,6 +38,7 @@ const BREAKS = {
 type Broken = keyof typeof BREAKS;
 const BROKEN = Object.keys(BREAKS) as Broken[];
 const UNTOUCHED: readonly Broken[] = ['build-fails', 'test-fails', 'test-hangs'];
+const REPLACED = BROKEN.filter((name) => !UNTOUCHED.includes(name));
 const PUBLISHED = ['build-fails', 'test-fails', 'probe-unhealthy', 'too-slow', 'critical', 'port-taken'] as const;
 
 interface Ports extends Record<(typeof PUBLISHED)[number], number> {
@@ -96,7 +97,7 @@ async function writeFleet(fleet: FleetFolder, ports: Ports, state: 'v1' | 'broke
   });
 }
 
-test('each way to fail is named rightly, keeps to itself, and is mended by --continue', async () => {
+test('each way to fail is named rightly, keeps to itself, goes back when told to, and is mended by --continue', async () => {
   const fleet = fleetFolder();
   const ports = { taken: await freePort() } as Record<string, number>;
   for (const name of PUBLISHED) ports[name] = await freePort();
@@ -106,7 +107,8 @@ test('each way to fail is named rightly, keeps to itself, and is mended by --con
   const first = await fleet.rebuild('--batch-size', 'all');
   expect(first.exitCode, first.text).toBe(0);
   const before = await fleet.containers();
-  const imageBefore = await imageOf(before.critical![0]!);
+  const imageBefore: Record<string, string> = {};
+  for (const name of BROKEN) imageBefore[name] = await imageOf(before[name]![0]!);
 
   await writeFleet(fleet, at, 'broken');
   const broken = await fleet.rebuild('--batch-size', 'all');
@@ -135,10 +137,28 @@ test('each way to fail is named rightly, keeps to itself, and is mended by --con
   for (const words of ['the oven is cold', '3 of 4 failed', 'cannot read the config', 'out of licences'])
     expect(broken.stdout).toContain(words);
   // The critical one is back: image, configuration and answer.
-  expect(await imageOf(after.critical![0]!)).toBe(imageBefore);
-  expect(await imageId(`${fleet.name}-critical:latest`)).toBe(imageBefore);
+  expect(await imageOf(after.critical![0]!)).toBe(imageBefore.critical);
+  expect(await imageId(`${fleet.name}-critical:latest`)).toBe(imageBefore.critical);
   expect(await docker('exec', after.critical![0]!, 'env')).toContain('LEVEL=v1');
   expect(await answerOf(at.critical)).toBe('critical v1');
+
+  // Told to, it takes each of them back to what ran before the run, whatever is in place by now.
+  const backed = await fleet.rebuild('--continue', '--rollback-on-fail');
+  expect(backed.exitCode, backed.text).toBe(1);
+  const back = await fleet.containers();
+  for (const name of REPLACED) {
+    expect(fleet.state()[name], name).toMatchObject({ status: 'rolled-back', code: 'bad-verdict', image: imageBefore[name] });
+    expect(await imageOf(back[name]![0]!), name).toBe(imageBefore[name]);
+    expect(await imageId(`${fleet.name}-${name}:latest`), name).toBe(imageBefore[name]);
+    const backup = `${fleet.name}-${name}:pre-phase1-rebuild-${fleet.runs().at(-1)}`;
+    expect(await imageId(backup), name).toBe(imageBefore[name]);
+  }
+  for (const name of UNTOUCHED) {
+    expect(fleet.state()[name], name).toMatchObject({ status: 'failed' });
+    expect(back[name], name).toEqual(before[name]);
+  }
+  for (const name of ['tolerant', 'bystander']) expect(back[name], name).toEqual(after[name]);
+  for (const name of PUBLISHED) expect(await answerOf(at[name])).toBe(`${name} v1`);
 
   await writeFleet(fleet, at, 'mended');
   const continued = await fleet.rebuild('--continue');

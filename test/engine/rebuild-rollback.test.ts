@@ -1,6 +1,8 @@
 import { rm } from 'node:fs/promises';
+import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { docker, imageId, imageOf } from '../support/engine-facts.ts';
+import { eventually } from '../support/eventually.ts';
 import { answerOf, type FleetFolder, fleetFolder, freePort } from '../support/fleet-folder.ts';
 
 const BROKEN = ['RUN rm /www/health'];
@@ -112,22 +114,29 @@ test('a fall takes back the dependents that were replaced since', async () => {
   expect(await answerOf(port)).toBe('base v1');
 });
 
-test('a rollback that fails ends in 3 and says which commands to type', async () => {
+test('a rollback that fails ends in 3, and the commands that it says put things back when they are pasted', async () => {
   const fleet = fleetFolder();
   const port = await freePort();
   const write = async (version: string) => {
     // Healthy only as long as the host has the file: the old image is no better without it.
-    await fleet.write({ 'host/ok': 'ok\n' });
+    // Without its env file and its profile the Compose file is not accepted.
+    await fleet.write({ 'host/ok': 'ok\n', 'of the operators.env': 'LEVEL=one\n' });
     const volumes = ['./host:/www/host:ro'];
     await fleet.compose({
       vital: await fleet.tiny('vital', {
         version,
         port,
-        compose: { volumes, healthcheck: { ...CHECKED, test: ['CMD', 'test', '-e', '/www/host/ok'] } },
+        compose: {
+          volumes,
+          healthcheck: { ...CHECKED, test: ['CMD', 'test', '-e', '/www/host/ok'] },
+          environment: { LEVEL: `\${LEVEL:?missing}` },
+          profiles: ['extra'],
+        },
       }),
       later: await fleet.tiny('later', { version, compose: { depends_on: { vital: { condition: 'service_healthy' } } } }),
     });
     await fleet.config({
+      fleet: { projects: [{ name: fleet.name, env_files: ['of the operators.env'], profiles: ['extra'] }] },
       categories: { all: { services: [{ name: 'vital', health: '/host/ok', critical: true }, { name: 'later' }] } },
     });
   };
@@ -145,10 +154,22 @@ test('a rollback that fails ends in 3 and says which commands to type', async ()
   expect(await imageOf(await fleet.container('vital'))).toBe(image);
   expect(await fleet.container('later')).toBe(later);
   expect(run.stdout).toMatch(/ROLLBACK FAILED: .*unhealthy/);
-  expect(run.stdout).toContain(
+  const commands = /run these:\n((?: {4}docker .*\n)+)/.exec(run.stdout)?.[1] ?? '';
+  expect(commands).toContain(
     `docker tag ${fleet.name}-vital:pre-phase1-rebuild-${fleet.runs().at(-1)} ${fleet.name}-vital:latest`,
   );
-  expect(run.stdout).toMatch(
-    new RegExp(`docker compose -p ${fleet.name} --project-directory \\S+ -f \\S+ up -d --no-deps --no-build vital`),
-  );
+
+  // Somebody has tried something; then the cause is mended and the commands are typed, in whatever folder.
+  await docker('tag', `${fleet.name}-later:latest`, `${fleet.name}-vital:latest`);
+  await docker('rm', '-f', await fleet.container('vital'));
+  await fleet.write({ 'host/ok': 'ok\n' });
+  await execa('sh', ['-ec', commands], { cwd: '/', stdin: 'ignore' });
+  expect(await imageOf(await fleet.container('vital'))).toBe(image);
+  expect(await imageId(`${fleet.name}-vital:latest`)).toBe(image);
+  expect(await eventually('vital to answer again', async () => (await answerOf(port)) === 'vital v1')).toBe(true);
+  expect(await fleet.container('later')).toBe(later);
+  // It is not taken for completed.
+  const continued = await fleet.rebuild('--continue');
+  expect(continued.exitCode, continued.text).toBe(0);
+  expect(await answerOf(port)).toBe('vital v2');
 });
