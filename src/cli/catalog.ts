@@ -1,5 +1,7 @@
 import { type Command, defineCommand } from './command.ts';
+import { BACKUP_FLAGS } from './options/backup.ts';
 import { PLAN_FLAGS, REBUILD_FLAGS } from './options/rebuild.ts';
+import { ROLLBACK_FLAGS } from './options/rollback.ts';
 import { LOGS_FLAGS, RUNS_FLAGS, STATUS_FLAGS, UNLOCK_FLAGS } from './options/views.ts';
 
 const SERVICES = { usage: '[service...]', says: 'only these services; several projects: project/service' };
@@ -32,6 +34,20 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./commands/plan.ts')).runPlan,
   }),
   defineCommand({
+    name: 'backup',
+    summary: 'save images, configuration and named volumes to a folder that can be restored; verify or list such folders',
+    argument: { usage: '[service...]', says: 'only these services; or verify [FOLDER], or list' },
+    flags: BACKUP_FLAGS,
+    examples: [
+      { run: 'slipway backup', does: 'images and configuration of the whole fleet' },
+      { run: 'slipway backup --volumes', does: 'with the data: services stand still while it is read' },
+      { run: 'slipway backup --dry-run', does: 'how large it would be' },
+      { run: 'slipway backup verify', does: 'read the newest one and check it' },
+      { run: 'slipway backup list', does: 'what there is' },
+    ],
+    load: async () => (await import('./commands/backup.ts')).runBackup,
+  }),
+  defineCommand({
     name: 'status',
     summary: 'where the last run and each service stand, on one screen',
     argument: null,
@@ -60,6 +76,18 @@ export const COMMANDS: readonly Command[] = [
       { run: 'slipway logs weather-api --test -f', does: 'its test log, while it is being written' },
     ],
     load: async () => (await import('./commands/logs.ts')).runLogs,
+  }),
+  defineCommand({
+    name: 'rollback',
+    summary: 'put an earlier release of services back, image and configuration',
+    argument: SERVICES,
+    flags: ROLLBACK_FLAGS,
+    examples: [
+      { run: 'slipway rollback weather-api', does: 'to the newest release in which it ran well with something else' },
+      { run: 'slipway rollback --all --to 20260204_140000', does: 'the whole fleet as one release has it' },
+      { run: 'slipway rollback --all --dry-run', does: 'only say what would go back, and to what' },
+    ],
+    load: async () => (await import('./commands/rollback.ts')).runRollback,
   }),
   defineCommand({
     name: 'unlock',

@@ -18,6 +18,12 @@ export function comparePlans(old: Plan, now: Plan): Diagnostic[] {
   return [...phaseMoved(old, now), ...moved, ...decisionsMoved(old, now).filter((d) => !reported.has(d.service))];
 }
 
+/** The same for a plan that was agreed to on the terminal a moment ago: what is done has to be the same, to whichever containers. */
+export function compareDecisions(agreed: Plan, now: Plan): Diagnostic[] {
+  const remedy = 'run the command again to see what it would do now';
+  return [...phaseMoved(agreed, now), ...decisionsMoved(agreed, now)].map((diagnostic) => ({ ...diagnostic, remedy }));
+}
+
 function factsMoved(old: PlanFacts | undefined, now: PlanFacts | undefined): string | null {
   if (!old || !now) return old ? 'the plan no longer rests on it' : 'the plan now rests on it too';
   if (old.image !== now.image) return `it ran ${named(old.image)} and runs ${named(now.image)} now`;

@@ -23,8 +23,7 @@ export interface Choice {
  */
 export function chooseTargets(input: RollbackInput): Result<Choice, readonly Diagnostic[]> {
   const asked = rollbackOptions(input);
-  const wanted = releaseWanted(asked, input.releases);
-  const chosen = wanted.ok ? chosenServices(input, asked) : wanted;
+  const chosen = checkAsked(input);
   if (!chosen.ok) return chosen;
   const targets = new Map<ServiceKey, Target>();
   const left = new Map<ServiceKey, Cause>();
@@ -44,6 +43,15 @@ export function chooseTargets(input: RollbackInput): Result<Choice, readonly Dia
   }
   return ok({ targets, left, diagnostics });
 }
+
+/** What can be said of the release and the names before anything is looked at: whether there are such. */
+export function checkAsked(input: Asked): Result<Chosen, readonly Diagnostic[]> {
+  const asked = rollbackOptions(input);
+  const wanted = releaseWanted(asked, input.releases);
+  return wanted.ok ? chosenServices(input, asked) : wanted;
+}
+
+type Asked = Pick<RollbackInput, 'fleet' | 'options' | 'releases' | 'progress'>;
 
 /** The facts of one service, as the planner of a rollback sees them. */
 export function standingIn(input: RollbackInput, service: Service, named = false): Standing {
@@ -78,7 +86,7 @@ interface Chosen {
  * The named services, or with `--all` every one, also those that are in no category. A continued run goes on with those that it began with:
  * all of them were asked for then.
  */
-function chosenServices(input: RollbackInput, asked: RollbackOptions): Result<Chosen, readonly Diagnostic[]> {
+function chosenServices(input: Asked, asked: RollbackOptions): Result<Chosen, readonly Diagnostic[]> {
   const { fleet, options, progress } = input;
   const given = progress ? (progress.only ?? []) : options.services;
   const names = given.length === 0 ? null : selectServices(fleet, { services: given, categories: [] });
@@ -98,7 +106,7 @@ function chosenServices(input: RollbackInput, asked: RollbackOptions): Result<Ch
 }
 
 /** A service that the Compose files have no more is told from one that never was. */
-function removedInstead(problem: Diagnostic, { options, releases, fleet }: RollbackInput): Diagnostic {
+function removedInstead(problem: Diagnostic, { options, releases, fleet }: Asked): Diagnostic {
   if (problem.code !== 'unknown-service') return problem;
   const name = options.services.find((n) => problem.message.includes(` ${n} `));
   const release = releases.find((r) => name !== undefined && name in r.services && !fleet.services.some((s) => s.key === name));

@@ -1,7 +1,7 @@
 import { EXIT, type ExitCode, type RunOutcome } from '../model/status.ts';
 import { assertNever } from '../util/assert.ts';
 import { counted } from '../util/human.ts';
-import type { Board } from './executor/board.ts';
+import { type Board, endedWell } from './executor/board.ts';
 import { isTakenBack } from './executor/policy.ts';
 import type { StopController, StopReason } from './executor/stop.ts';
 
@@ -16,7 +16,9 @@ export interface Conclusion {
 export function conclude(board: Board, stop: StopController): Conclusion {
   const finals = board.runs.map((r) => r.final ?? { status: 'pending' as const, failure: null });
   const count = (status: string) => finals.filter((f) => f.status === status).length;
-  const bad = count('failed') + count('rolled-back') + count('skipped');
+  const asPlanned = finals.filter((f) => f.status === 'rolled-back' && endedWell(f)).length;
+  const back = count('rolled-back') - asPlanned;
+  const bad = count('failed') + back + count('skipped');
   const lost = finals.filter((f) => f.failure?.code === 'rollback-failed').length;
   if (lost > 0) return { outcome: 'failed', exitCode: EXIT.rollbackFailed, why: `${counted(lost, 'rollback')} failed: look now` };
   const { reason } = stop;
@@ -36,9 +38,9 @@ export function conclude(board: Board, stop: StopController): Conclusion {
     return { outcome: 'failed', exitCode: EXIT.serviceFailed, why };
   }
   if (bad > 0) {
-    const takenBack = finals.filter((f) => f.status === 'rolled-back' && isTakenBack(f)).length;
+    const takenBack = finals.filter((f) => f.status === 'rolled-back' && !endedWell(f) && isTakenBack(f)).length;
     const parts = [
-      `${counted(count('failed') + count('rolled-back') - takenBack, 'service')} failed`,
+      `${counted(count('failed') + back - takenBack, 'service')} failed`,
       takenBack > 0 && `${takenBack} taken back`,
       count('skipped') > 0 && `${count('skipped')} skipped`,
     ];
@@ -46,7 +48,12 @@ export function conclude(board: Board, stop: StopController): Conclusion {
   }
   if (count('pending') > 0)
     return { outcome: 'interrupted', exitCode: EXIT.serviceFailed, why: `${counted(count('pending'), 'service')} left` };
-  return { outcome: 'done', exitCode: EXIT.done, why: `${counted(finals.length, 'service')} completed` };
+  const completed = finals.length - asPlanned;
+  const parts = [
+    asPlanned > 0 && `${counted(asPlanned, 'service')} rolled back`,
+    (completed > 0 || asPlanned === 0) && `${counted(completed, 'service')} completed`,
+  ];
+  return { outcome: 'done', exitCode: EXIT.done, why: parts.filter(Boolean).join(', ') };
 }
 
 function awayText({ away, failure }: Extract<StopReason, { kind: 'outage' }>): string {

@@ -6,6 +6,7 @@ import type { Plan, PlanOptions } from '../plan/types.ts';
 import type { Clock } from '../util/clock.ts';
 import type { StopController } from './executor/stop.ts';
 import type { RunHooks } from './hooks.ts';
+import type { StoredForms } from './rollback/stored-forms.ts';
 
 /** Where the journal goes. Resolves once the event is durable if it is a commit point; rejects when it cannot be written. */
 export type Record = (body: EventBody) => Promise<void>;
@@ -29,12 +30,14 @@ export interface RunContext {
   readonly logs: RunLogs;
   readonly stop: StopController;
   readonly hooks: RunHooks;
+  /** The configurations of the releases that the plan puts back. */
+  readonly forms: StoredForms;
   /** The project as a service last ran well with it, for rollback; null = none recorded: the project's files. */
   readonly storedBefore: (service: Service) => Promise<StoredProject | null>;
 }
 
 /** What a single step works with: a rollback has no plan. */
-export type StepContext = Omit<RunContext, 'plan' | 'options'>;
+export type StepContext = Omit<RunContext, 'plan' | 'options' | 'forms'>;
 
 /** The service and its project; a key that is not of the fleet is a bug. */
 export function serviceOf(fleet: Fleet, key: ServiceKey): { readonly service: Service; readonly project: Project } {

@@ -5,6 +5,7 @@ import { openRunLogs } from '../journal/logs.ts';
 import type { RunState } from '../journal/projection.ts';
 import { createRedactor } from '../journal/redact.ts';
 import type { RunFolder } from '../journal/runs.ts';
+import type { ServiceState } from '../journal/service-state.ts';
 import { openStateFile } from '../journal/state-file.ts';
 import type { ServiceKey } from '../model/ids.ts';
 import { EXIT } from '../model/status.ts';
@@ -13,14 +14,16 @@ import type { Plan, Tested } from '../plan/types.ts';
 import { counted } from '../util/human.ts';
 import { type Conclusion, conclude } from './conclude.ts';
 import type { Record, RunContext } from './context.ts';
-import type { Board, Replaced } from './executor/board.ts';
+import { type Board, endedWell, type Replaced } from './executor/board.ts';
 import { executePlan } from './executor/executor.ts';
 import { failureLimit } from './executor/policy.ts';
 import { maxFailuresOf } from './max-failures.ts';
 import type { World } from './planning.ts';
-import type { RebuildDeps, RebuildRequest, RebuildResult } from './rebuild-types.ts';
+import type { RebuildDeps, RebuildResult, RunRequest } from './rebuild-types.ts';
 import { clearLeftovers } from './recovery/repair.ts';
-import { keyPlace, previousModel, storeRelease } from './release-run.ts';
+import { adoptPresent, storeReleaseOf } from './release-of-run.ts';
+import { keyPlace, storedBefore } from './release-run.ts';
+import type { StoredForms } from './rollback/stored-forms.ts';
 import { makeHooks } from './run-hooks.ts';
 import type { Stock } from './stock.ts';
 
@@ -29,8 +32,9 @@ export interface Recorded {
   readonly world: World;
   readonly folder: RunFolder;
   readonly deps: RebuildDeps;
-  readonly command: RebuildRequest;
+  readonly request: RunRequest;
   readonly plan: Plan;
+  readonly forms: StoredForms;
   readonly stock: Stock;
   readonly journal: JournalWriter;
   readonly record: Record;
@@ -85,7 +89,7 @@ export async function executeRecorded(recorded: Recorded): Promise<RebuildResult
   }
 }
 
-/** Null: the before_run hook refused. */
+/** Null: what runs could not be recorded, or the before_run hook refused. */
 async function runPlan(recorded: Recorded, logs: RunContext['logs']): Promise<Board | null> {
   const { world, folder, deps, plan, record, stock } = recorded;
   const { fleet } = world;
@@ -101,9 +105,11 @@ async function runPlan(recorded: Recorded, logs: RunContext['logs']): Promise<Bo
     logs,
     stop: deps.stop,
     hooks,
+    forms: recorded.forms,
     storedBefore: (service) =>
-      previousModel({ disk: deps.disk, fleet, key: keyPlace(fleet, deps.configHome), run: folder.run, stock, service, record }),
+      storedBefore({ disk: deps.disk, fleet, key: keyPlace(fleet, deps.configHome), run: folder.run, stock, service, record }),
   };
+  if (!(await adoptPresent(recorded))) return null;
   const before = await hooks('before_run', { run: folder.run, service: null });
   if (before && before !== 'passed') {
     const message = `the before_run hook ${before.command.join(' ')} ended with ${before.exitCode ?? 'a signal'}; nothing was started`;
@@ -120,10 +126,13 @@ async function runPlan(recorded: Recorded, logs: RunContext['logs']): Promise<Bo
 }
 
 /** A continuation that was narrowed to some services leaves the run open for the others. */
-function leftOpen(conclusion: Conclusion, { state, command }: Recorded): Conclusion {
-  const { services, categories } = command.changes;
-  if (!command.continue || services.length + categories.length === 0 || conclusion.outcome !== 'done') return conclusion;
-  const left = [...state().services.values()].filter((s) => s.lastCompleted === null).length;
+function leftOpen(conclusion: Conclusion, { state, request }: Recorded): Conclusion {
+  const { services, categories } = request.changes;
+  if (!request.continue || services.length + categories.length === 0 || conclusion.outcome !== 'done') return conclusion;
+  const puttingBack = state().meta?.command !== 'rebuild';
+  const isDone = (s: ServiceState) =>
+    s.lastCompleted !== null || (puttingBack && s.lastSettled !== null && endedWell(s.lastSettled));
+  const left = [...state().services.values()].filter((s) => !isDone(s)).length;
   return left === 0
     ? conclusion
     : { ...conclusion, outcome: 'interrupted', why: `${conclusion.why}, ${counted(left, 'service')} left for later` };
@@ -140,16 +149,7 @@ async function finish(recorded: Recorded, board: Board) {
   }
   if (conclusion.outcome === 'done') await clearCandidates(recorded);
   await record({ type: 'run-finished', ...conclusion });
-  const key = keyPlace(world.fleet, deps.configHome);
-  const stored = await storeRelease({
-    disk: deps.disk,
-    fleet: world.fleet,
-    state: recorded.state(),
-    stock: recorded.stock,
-    key,
-    nowMs: deps.clock.now(),
-  });
-  if (!stored.ok) deps.say({ ...stored.error, severity: 'warning' });
+  await storeReleaseOf(recorded);
   return conclusion;
 }
 

@@ -5,13 +5,12 @@ import { type LoadedRun, loadRuns } from '../journal/runs.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { planFromJson } from '../plan/document.ts';
-import type { ResumeFacts } from '../plan/input.ts';
-import { planRebuild } from '../plan/plan.ts';
-import type { Plan, PlanOptions } from '../plan/types.ts';
+import type { Plan } from '../plan/types.ts';
 import type { Disk } from '../util/disk.ts';
 import { fsTrouble } from '../util/fs-error.ts';
+import type { MakePlan } from './planner.ts';
 import type { RebuildDeps, RebuildRequest } from './rebuild-types.ts';
-import { engineDiagnostic, type Stock, takeStock } from './stock.ts';
+import { engineDiagnostic, takeStock } from './stock.ts';
 
 /** What `plan` and `--dry-run` show. */
 export interface Planned {
@@ -28,27 +27,31 @@ export interface World {
 }
 
 /** What the present state of things is read from. */
-export type Sources = Pick<RebuildDeps, 'engine' | 'disk' | 'source'>;
+export type Sources = Pick<RebuildDeps, 'engine' | 'disk' | 'source' | 'configHome'>;
 
-/** Plans without writing anything, neither to Docker nor to disk. */
-export async function planOnly(request: RebuildRequest, sources: Sources): Promise<Result<Planned, readonly Diagnostic[]>> {
+/** Plans a new run without writing anything, neither to Docker nor to disk. */
+export async function planOnly(
+  request: Pick<RebuildRequest, 'load' | 'options'>,
+  sources: Sources,
+  makePlan: MakePlan,
+): Promise<Result<Planned, readonly Diagnostic[]>> {
   const loaded = await loadAll(request, sources);
   if (!loaded.ok) return loaded;
-  const { fleet, diagnostics, runs } = loaded.value;
+  const world = loaded.value;
   const stock = await takeStock(
     sources,
-    fleet,
-    runs.map((r) => r.state),
+    world.fleet,
+    world.runs.map((r) => r.state),
   );
   if (!stock.ok) return err([stock.error]);
-  const plan = makePlan({ fleet, diagnostics, stock: stock.value, options: request.options });
-  return plan.ok ? ok({ fleet, plan: plan.value }) : plan;
+  const made = await makePlan({ world, stock: stock.value, options: request.options, sources, resumed: null });
+  return made.ok ? ok({ fleet: world.fleet, plan: made.value.plan }) : made;
 }
 
 /** Loads the fleet and asks the engine what it can; every problem of both. */
 export async function loadAll(
-  request: RebuildRequest,
-  { engine, disk, source }: Sources,
+  request: Pick<RebuildRequest, 'load'>,
+  { engine, disk, source }: Omit<Sources, 'configHome'>,
 ): Promise<Result<World, readonly Diagnostic[]>> {
   const [facts, loaded] = await Promise.all([engine.facts(), source.load(request.load, (project) => engine.render(project))]);
   if (!facts.ok) return err([engineDiagnostic(facts.error), ...withoutEngineNoise(loaded)]);
@@ -60,18 +63,6 @@ export async function loadAll(
 /** Without an engine Compose renders nothing: what it says then is the same problem again. */
 function withoutEngineNoise(loaded: LoadedFleet): readonly Diagnostic[] {
   return loaded.diagnostics.filter((d) => d.severity === 'error' && d.file !== undefined && d.code !== 'compose-rejected');
-}
-
-/** A plan from one moment's facts. */
-export function makePlan(from: {
-  readonly fleet: Fleet;
-  readonly diagnostics: readonly Diagnostic[];
-  readonly stock: Stock;
-  readonly options: PlanOptions;
-  readonly resume?: ResumeFacts;
-}): Result<Plan, readonly Diagnostic[]> {
-  const { fleet, diagnostics, stock, options, resume } = from;
-  return planRebuild({ fleet, options, diagnostics, ...stock, ...(resume ? { resume } : {}) });
 }
 
 /** The plan of a file that `plan --out` wrote (`rebuild --plan FILE`). */

@@ -15,18 +15,29 @@ import type { Record } from './context.ts';
 import type { StopController } from './executor/stop.ts';
 import type { ContinueChanges } from './recovery/resume.ts';
 
-/** What the operator asked for. */
-export interface RebuildRequest {
+/** What every run is asked with. */
+export interface RunRequest {
   readonly load: LoadRequest;
-  readonly options: PlanOptions;
   readonly continue: boolean;
   /** Of `--continue`. */
   readonly changes: ContinueChanges;
-  /** `--plan FILE`, as written. */
-  readonly planFile: string | null;
   readonly lockWaitMs: number;
   /** The command line without secrets, for the lock. */
   readonly command: string;
+}
+
+/** What the operator asked of a rebuild. */
+export interface RebuildRequest extends RunRequest {
+  readonly options: PlanOptions;
+  /** `--plan FILE`, as written. */
+  readonly planFile: string | null;
+}
+
+/** What the operator asked of a rollback. */
+export interface RollbackRequest extends RunRequest {
+  readonly options: PlanOptions;
+  /** The plan that was agreed to on the terminal; null = whatever the plan is. */
+  readonly agreed: Plan | null;
 }
 
 /** A run that has just begun, for whoever shows it. */
@@ -46,7 +57,7 @@ export interface LiveRun {
   readonly record: Record;
 }
 
-/** The world that a rebuild works in. */
+/** The world that a run works in. */
 export interface RebuildDeps {
   readonly engine: Engine;
   readonly clock: Clock;
@@ -67,7 +78,7 @@ export interface RebuildDeps {
   readonly afterAppend?: (event: Event) => void | Promise<void>;
 }
 
-/** How a rebuild ended. */
+/** How a run ended. */
 export type RebuildResult =
   /** Nothing was done. */
   | { readonly kind: 'refused'; readonly diagnostics: readonly Diagnostic[]; readonly exitCode: ExitCode }

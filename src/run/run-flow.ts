@@ -1,42 +1,47 @@
-import type { Engine } from '../docker/port.ts';
-import type { EventBody } from '../journal/events.ts';
+import type { EventBody, RunCommand } from '../journal/events.ts';
 import { type JournalWriter, openJournal } from '../journal/file-journal.ts';
 import { JournalError } from '../journal/problems.ts';
 import { emptyRun, GrowingRun, type RunState } from '../journal/projection.ts';
 import { createRedactor } from '../journal/redact.ts';
 import { createRun, type LoadedRun, type RunFolder, writePlan } from '../journal/runs.ts';
 import { type Diagnostic, hasErrors } from '../model/diagnostic.ts';
-import type { ServiceKey } from '../model/ids.ts';
-import { err, ok, type Result } from '../model/result.ts';
+import { ok } from '../model/result.ts';
 import { EXIT } from '../model/status.ts';
-import { comparePlans } from '../plan/diff.ts';
-import type { ResumeFacts } from '../plan/input.ts';
-import { selectServices } from '../plan/selection.ts';
 import type { Plan, PlanOptions } from '../plan/types.ts';
 import { counted } from '../util/human.ts';
+import type { Record as RecordEvent } from './context.ts';
 import { executeRecorded, type Recorded } from './execute-recorded.ts';
-import type { Replaced } from './executor/board.ts';
 import type { StopController } from './executor/stop.ts';
-import { makePlan, readPlanFile, type World } from './planning.ts';
-import type { RebuildDeps, RebuildRequest, RebuildResult } from './rebuild-types.ts';
+import type { MakePlan, Planner, Resumed, RunPlan } from './planner.ts';
+import type { World } from './planning.ts';
+import { planRebuildRun } from './rebuild-planner.ts';
+import type { RebuildDeps, RebuildResult, RunRequest } from './rebuild-types.ts';
 import { endLost, finishRollbacks } from './recovery/finish-rollbacks.ts';
-import { clearLeftovers, EngineLost, repairRun } from './recovery/repair.ts';
-import { checkNarrowing, continuedOptions, narrowedOptions, replacedSoFar, resumeFacts } from './recovery/resume.ts';
+import { clearLeftovers, EngineLost, type Repaired, repairRun } from './recovery/repair.ts';
+import { checkNarrowing, continuedOptions, replacedSoFar, resumeFacts } from './recovery/resume.ts';
+import { planRollbackRun } from './rollback/rollback-planner.ts';
 import { takeStock } from './stock.ts';
 
 /** Starts a new run; what a crashed one left is put in order first and that run marked abandoned (product contract, section 6). */
-export async function startRun(world: World, request: RebuildRequest, deps: RebuildDeps): Promise<RebuildResult> {
-  const wanted = await whatIsWanted(world, request, deps);
+export async function startRun(
+  { world: before, planner, request }: { readonly world: World; readonly planner: Planner; readonly request: RunRequest },
+  deps: RebuildDeps,
+): Promise<RebuildResult> {
+  const wanted = await planner.check(before, deps);
   if (!wanted.ok) return refused(wanted.error);
-  const last = world.runs.at(-1);
+  const last = before.runs.at(-1);
   if (last && isOpen(last.state)) {
-    const stopped = await abandon(world, last, deps);
+    const stopped = await abandon(before, last, deps);
     if (stopped) return stopped;
   }
-  const planned = await planAfresh(world, wanted.value.options, deps);
+  const prepared = planner.prepare ? await planner.prepare(before, deps) : ok(before);
+  if (!prepared.ok) return refused(prepared.error);
+  const world = prepared.value;
+  const planned = await planAfresh(world, { options: wanted.value.options, makePlan: planner.plan }, deps);
   if ('refusal' in planned) return planned.refusal;
-  const moved = wanted.value.plan === null ? [] : comparePlans(wanted.value.plan, planned.plan);
+  const moved = wanted.value.moved(planned.plan);
   if (hasErrors(moved)) return refused(moved);
+  if (planner.command !== 'rebuild' && planned.plan.services.length === 0) return nothingToPutBack(planned.plan);
   if (deps.stop.draining.aborted) return stoppedBefore(deps.stop);
   const folder = await createRun(deps.disk, world.fleet.root, deps.clock);
   if (!folder.ok) return refused([folder.error]);
@@ -44,7 +49,7 @@ export async function startRun(world: World, request: RebuildRequest, deps: Rebu
     const written = await writePlan(deps.disk, folder.value, planned.plan);
     if (!written.ok) return refused([written.error]);
     await clearLeftovers(deps.engine, world.fleet, journal.record, null);
-    await journal.record(startedEvent(world, planned.plan, deps));
+    await journal.record(startedEvent(world, { plan: planned.plan, command: planner.command }, deps));
     return executeRecorded({
       ...journal,
       ...planned,
@@ -53,51 +58,58 @@ export async function startRun(world: World, request: RebuildRequest, deps: Rebu
       deps,
       replaced: new Map(),
       tested: new Map(),
-      command: request,
+      request,
     });
   });
 }
 
 /** Goes on with the last run: same id, recorded options but for what was changed, successes kept. */
-export async function continueRun(world: World, request: RebuildRequest, deps: RebuildDeps): Promise<RebuildResult> {
+export async function continueRun(world: World, request: RunRequest, deps: RebuildDeps): Promise<RebuildResult> {
   const last = world.runs.at(-1);
   if (!last?.state.meta) return refused([noRun(world)]);
   if (last.state.outcome === 'done')
     return { kind: 'nothing', message: `run ${last.run} is done: nothing to continue`, exitCode: EXIT.done };
   const outside = checkNarrowing(last.state.meta.options, request.changes);
   if (outside.length > 0) return refused(outside);
+  const { command } = last.state.meta;
   const options = continuedOptions(last.state.meta.options, request.changes);
-  const narrowed = narrowedOptions(options, request.changes);
   return withJournal(last, world, deps, async (journal) => {
     const repaired = await repairRun(deps.engine, world.fleet, last.state, journal.record);
     await clearLeftovers(deps.engine, world.fleet, journal.record, last.run);
-    const lost = await finishRollbacks({ world, run: last.run, deps, record: journal.record, intents: repaired.rollingBack });
+    const lost = await finishOpen(world, last, { deps, record: journal.record, repaired });
     if (lost.size > 0) return endLost(lost, journal.record);
     const state = journal.state();
     const replaced = replacedSoFar(state, repaired.replaced);
-    const planned = await planAfresh(world, narrowed, deps, { state, replaced: repaired.replaced });
+    const resumed = { state, replaced: repaired.replaced, changes: request.changes };
+    const planned = await planAfresh(world, { options, makePlan: MAKE_PLAN[command], resumed }, deps);
     if ('refusal' in planned) return planned.refusal;
     const services = planned.plan.services.map((s) => s.service);
     await journal.record({ type: 'run-resumed', options, plan: planned.plan.plan, services });
     const tested = new Map([...resumeFacts(state, replaced).tested].map(([key, { result }]) => [key, result] as const));
-    return executeRecorded({ ...journal, ...planned, world, folder: last, deps, replaced, tested, command: request });
+    return executeRecorded({ ...journal, ...planned, world, folder: last, deps, replaced, tested, request });
   });
 }
 
-/**
- * The options of a new run, and the plan that it has to be equal to. What the operator mistyped is found here, before anything is done:
- * a mistake must not cost the run that could still be continued.
- */
-async function whatIsWanted(
-  { fleet }: World,
-  { planFile, options, load }: RebuildRequest,
-  { disk }: RebuildDeps,
-): Promise<Result<{ readonly options: PlanOptions; readonly plan: Plan | null }, readonly Diagnostic[]>> {
-  const plan = planFile === null ? null : await readPlanFile(disk, planFile, load.cwd);
-  if (plan && !plan.ok) return err([plan.error]);
-  const wanted = plan ? plan.value.options : options;
-  const selected = selectServices(fleet, wanted);
-  return selected.ok ? ok({ options: wanted, plan: plan?.value ?? null }) : selected;
+/** How a run that is continued is planned. */
+const MAKE_PLAN: Readonly<Record<RunCommand, MakePlan>> = {
+  rebuild: planRebuildRun,
+  rollback: planRollbackRun,
+  restore: planRollbackRun,
+};
+
+/** A rollback that is a step of the plan is done again by the plan; one that a policy began is finished first. */
+async function finishOpen(
+  world: World,
+  last: LoadedRun,
+  { deps, record, repaired }: { readonly deps: RebuildDeps; readonly record: RecordEvent; readonly repaired: Repaired },
+): ReturnType<typeof finishRollbacks> {
+  if (last.state.meta?.command !== 'rebuild') return new Map();
+  return finishRollbacks({ world, run: last.run, deps, record, intents: repaired.rollingBack });
+}
+
+function nothingToPutBack({ untouched }: Plan): RebuildResult {
+  const reasons = [...new Set(untouched.map(({ cause }) => cause.text).filter((text) => text !== 'not named'))];
+  return { kind: 'nothing', message: `Nothing to put back: ${reasons.join('; ')}`, exitCode: EXIT.done };
 }
 
 /** Stopped by a signal before anything was started. */
@@ -122,34 +134,16 @@ function isOpen(state: RunState): boolean {
 
 async function planAfresh(
   world: World,
-  options: PlanOptions,
-  { engine, source, say }: RebuildDeps,
-  resumed?: { readonly state: RunState; readonly replaced: ReadonlyMap<ServiceKey, Replaced> },
-): Promise<{ readonly plan: Plan; readonly stock: Recorded['stock'] } | { readonly refusal: RebuildResult }> {
+  { options, makePlan, resumed }: { readonly options: PlanOptions; readonly makePlan: MakePlan; readonly resumed?: Resumed },
+  deps: RebuildDeps,
+): Promise<(RunPlan & { readonly stock: Recorded['stock'] }) | { readonly refusal: RebuildResult }> {
   const earlier = world.runs.map((r) => (r.run === resumed?.state.run ? resumed.state : r.state));
-  const stock = await takeStock({ engine, source }, world.fleet, earlier);
+  const stock = await takeStock(deps, world.fleet, earlier);
   if (!stock.ok) return { refusal: refused([stock.error]) };
-  const resume = resumed && (await stillThere(engine, resumeFacts(resumed.state, resumed.replaced)));
-  const plan = makePlan({
-    fleet: world.fleet,
-    diagnostics: world.diagnostics,
-    stock: stock.value,
-    options,
-    ...(resume ? { resume } : {}),
-  });
-  if (!plan.ok) return { refusal: refused(plan.error) };
-  for (const diagnostic of plan.value.diagnostics) if (diagnostic.severity === 'warning') say(diagnostic);
-  return { plan: plan.value, stock: stock.value };
-}
-
-/** A recorded build is only worth something while its image is on the engine. */
-async function stillThere(engine: Engine, facts: ResumeFacts): Promise<ResumeFacts> {
-  const images = await Promise.all(
-    [...facts.built].map(async ([key, { image }]) => [key, (await engine.image(image)) !== null] as const),
-  );
-  const gone = new Set(images.filter(([, there]) => !there).map(([key]) => key));
-  const without = <T>(map: ReadonlyMap<ServiceKey, T>) => new Map([...map].filter(([key]) => !gone.has(key)));
-  return { ...facts, built: without(facts.built), tested: without(facts.tested) };
+  const made = await makePlan({ world, stock: stock.value, options, sources: deps, resumed: resumed ?? null });
+  if (!made.ok) return { refusal: refused(made.error) };
+  for (const diagnostic of made.value.plan.diagnostics) if (diagnostic.severity === 'warning') deps.say(diagnostic);
+  return { ...made.value, stock: stock.value };
 }
 
 /** The journal as the run works with it. */
@@ -190,7 +184,7 @@ async function withJournal(
 async function abandon(world: World, last: LoadedRun, deps: RebuildDeps): Promise<RebuildResult | null> {
   const result = await withJournal(last, world, deps, async ({ record }) => {
     const repaired = await repairRun(deps.engine, world.fleet, last.state, record);
-    const lost = await finishRollbacks({ world, run: last.run, deps, record, intents: repaired.rollingBack });
+    const lost = await finishOpen(world, last, { deps, record, repaired });
     if (lost.size > 0) return endLost(lost, record);
     await record({
       type: 'run-finished',
@@ -209,14 +203,18 @@ async function abandon(world: World, last: LoadedRun, deps: RebuildDeps): Promis
   return null;
 }
 
-function startedEvent(world: World, plan: Plan, deps: RebuildDeps): EventBody {
+function startedEvent(
+  world: World,
+  { plan, command }: { readonly plan: Plan; readonly command: RunCommand },
+  deps: RebuildDeps,
+): EventBody {
   const services = plan.services.map(({ service, category, wave }) => ({ service, category, wave }));
   const { docker, compose, buildx } = world.engineFacts;
   return {
     type: 'run-started',
     phase: world.fleet.settings.phase,
     plan: plan.plan,
-    command: 'rebuild',
+    command,
     options: plan.options,
     services,
     slipway: deps.version,

@@ -31,6 +31,13 @@ describe('a mistake in the call', () => {
     [['rebuild', '--continue', '--plan', 'p.json'], '--continue cannot be combined with --plan'],
     [['rebuild', '--continue', '--no-cache', '--force'], '--no-cache and --force cannot be combined with --continue'],
     [['rebuild', '--continue', '--dry-run'], '--dry-run cannot be combined with --continue'],
+    [['rollback'], 'rollback needs service names, or --all'],
+    [['rollback', '--to', '20260204_140000', '--yes'], 'rollback needs service names, or --all'],
+    [['rollback', 'weather-api', '--all'], '--all cannot be combined with service names'],
+    [['rollback', '--continue', '--to', 'r', '--dry-run'], '--to and --dry-run cannot be combined with --continue'],
+    [['rollback', '--too', 'r'], 'Did you mean --to?'],
+    [['rollback', '--lock-wait', '10', 'a'], 'Give a number with its unit, such as 30s, 10m or 1h30m'],
+    [['rollback', 'weather-api'], 'there is no terminal to ask on Look with --dry-run first, then give --yes'],
     [['logs'], "missing required argument 'service'"],
     [['status', 'weather-api'], "too many arguments for 'status'"],
   ])('%j', async (args, expected) => {

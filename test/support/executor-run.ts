@@ -7,6 +7,7 @@ import type { RunContext } from '../../src/run/context.ts';
 import type { Board, Replaced } from '../../src/run/executor/board.ts';
 import { executePlan } from '../../src/run/executor/executor.ts';
 import { StopController } from '../../src/run/executor/stop.ts';
+import { StoredForms } from '../../src/run/rollback/stored-forms.ts';
 import { type Clock, systemClock } from '../../src/util/clock.ts';
 import { instantAt } from '../../src/util/instant.ts';
 import { fingerprintsOf, NO_OPTIONS, observedRunning } from './fleet-builder.ts';
@@ -55,6 +56,7 @@ export function handRun(
     fleet,
     plan: planned.value,
     options,
+    forms: new StoredForms(fleet),
     engine,
     clock: given.clock ?? systemClock,
     record: async (body) => {

@@ -7,30 +7,44 @@ import { EXIT, type ExitCode } from '../../model/status.ts';
 import { planToJson } from '../../plan/document.ts';
 import { planToText } from '../../plan/text.ts';
 import type { Plan } from '../../plan/types.ts';
-import { planOnly } from '../../run/planning.ts';
+import type { MakePlan } from '../../run/planner.ts';
+import { planOnly, type Sources } from '../../run/planning.ts';
+import { planRebuildRun } from '../../run/rebuild-planner.ts';
 import type { RebuildRequest } from '../../run/rebuild-types.ts';
 import { nodeDisk } from '../../util/node-disk.ts';
 import type { Call } from '../command.ts';
-import { typedCommand } from '../invocation.ts';
+import { configHome, typedCommand } from '../invocation.ts';
 import { complain, outputMode, wantsColour } from '../look.ts';
 import type { CommonValues } from '../options/common.ts';
 import type { PLAN_FLAGS } from '../options/rebuild.ts';
 import { planRequest } from '../options/request.ts';
-import type { World } from '../world.ts';
+import type { Sink, World } from '../world.ts';
 
 /** `slipway plan` */
 export async function runPlan({ args, values, world }: Call<typeof PLAN_FLAGS>): Promise<ExitCode> {
   const request = planRequest(values, { services: args, cwd: world.cwd, command: typedCommand(world) });
-  return showPlan({ values: { ...values, output: values.json ? 'json' : values.output }, world }, request, values.out);
+  const shown = { values: { ...values, output: values.json ? 'json' : values.output }, world } as const;
+  return showPlan(shown, { request, makePlan: planRebuildRun, outFile: values.out });
+}
+
+/** What plan to show, and where else to put it. */
+export interface ShownPlan {
+  readonly request: Pick<RebuildRequest, 'load' | 'options'>;
+  readonly makePlan: MakePlan;
+  readonly outFile?: string | null;
+}
+
+/** What a plan is made from. */
+export function planSources(world: World): Sources {
+  return { engine: createDockerEngine(world.env), disk: nodeDisk, source: fileSource, configHome: configHome(world.env) };
 }
 
 /** Prints the plan of a request: as JSON with `--output json`, else as text; also into the file when one is given. */
 export async function showPlan(
   { values, world }: { readonly values: CommonValues; readonly world: World },
-  request: RebuildRequest,
-  outFile: string | null = null,
+  { request, makePlan, outFile = null }: ShownPlan,
 ): Promise<ExitCode> {
-  const planned = await planOnly(request, { engine: createDockerEngine(world.env), disk: nodeDisk, source: fileSource });
+  const planned = await planOnly(request, planSources(world), makePlan);
   if (!planned.ok) {
     complain(world, planned.error, values);
     return EXIT.couldNotStart;
@@ -40,13 +54,17 @@ export async function showPlan(
   if (outFile !== null && !(await writePlanFile(plan, outFile, { values, world }))) return EXIT.couldNotStart;
   const mode = outputMode(values, world);
   if (mode === 'json') world.out.write(planToJson(plan));
-  else if (mode !== 'quiet') world.out.write(planText(plan, world, values));
+  else if (mode !== 'quiet') world.out.write(planText(plan, { world, sink: world.out, values }));
   return EXIT.done;
 }
 
-function planText(plan: Plan, world: World, values: CommonValues): string {
-  const columns = Math.min(120, world.out.size().columns || 100);
-  const colour = pc.createColors(wantsColour(world.out, world.env, values));
+/** The plan as it is read on a sink. */
+export function planText(
+  plan: Plan,
+  { world, sink, values }: { readonly world: World; readonly sink: Sink; readonly values: CommonValues },
+): string {
+  const columns = Math.min(120, sink.size().columns || 100);
+  const colour = pc.createColors(wantsColour(sink, world.env, values));
   return planToText(plan, { columns, nowMs: world.clock.now(), colour });
 }
 

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { REBUILD_FLAGS, type RebuildValues } from './rebuild.ts';
+import type { RollbackValues } from './rollback.ts';
 
 type Name = keyof RebuildValues;
 
@@ -42,6 +43,30 @@ export function contradictions(services: readonly string[], values: RebuildValue
   if (settled.length > 0) {
     const remedy = `Leave out ${listed(settled)}, or start a new run without --continue`;
     problems.push(usage(`${listed(settled)} cannot be combined with --continue: the run keeps its recorded options`, remedy));
+  }
+  return problems;
+}
+
+/** Everything about the options of `rollback` that contradicts each other. */
+export function rollbackContradictions(services: readonly string[], values: RollbackValues): readonly Diagnostic[] {
+  const { all, to, dryRun } = values;
+  const problems: Diagnostic[] = [];
+  if (values.continue) {
+    const settled = [all && '--all', to !== null && '--to', dryRun && '--dry-run'].filter((name) => name !== false);
+    if (settled.length > 0) {
+      const remedy = `Leave out ${listed(settled)}, or start a new run without --continue`;
+      problems.push(usage(`${listed(settled)} cannot be combined with --continue: the run keeps its releases`, remedy));
+    }
+    return problems;
+  }
+  if (all && services.length > 0) {
+    problems.push(
+      usage('--all cannot be combined with service names', 'Give names for some services, or --all for the whole fleet'),
+    );
+  }
+  if (!all && services.length === 0) {
+    const remedy = 'Name the services that go back, or give --all for the whole fleet';
+    problems.push(usage('rollback needs service names, or --all', remedy));
   }
   return problems;
 }

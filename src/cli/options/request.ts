@@ -1,10 +1,11 @@
 import type { LoadRequest } from '../../fleet/load.ts';
 import { commaList } from '../../plan/selection.ts';
 import type { PlanOptions } from '../../plan/types.ts';
-import type { RebuildRequest } from '../../run/rebuild-types.ts';
+import type { RebuildRequest, RollbackRequest } from '../../run/rebuild-types.ts';
 import type { ContinueChanges } from '../../run/recovery/resume.ts';
 import type { CommonValues, ComposeValues } from './common.ts';
 import type { PlanShapingValues, RebuildValues } from './rebuild.ts';
+import type { RollbackValues } from './rollback.ts';
 
 /** What is given beside the values: service names, where the operator stands and what was typed. */
 export interface Given {
@@ -40,6 +41,33 @@ export function rebuildRequest(values: CommonValues & RebuildValues, given: Give
     changes: continueChanges(values, given.services),
     planFile: values.plan,
     lockWaitMs: values.lockWait ?? 0,
+  };
+}
+
+/** The request of `slipway rollback`. */
+export function rollbackRequest(values: CommonValues & RollbackValues, given: Given): RollbackRequest {
+  const services = commaList(given.services);
+  return {
+    load: loadRequest(values, given.cwd),
+    options: {
+      services,
+      categories: [],
+      skipTests: false,
+      noCache: false,
+      force: false,
+      pull: false,
+      batchSize: null,
+      maxFailures: null,
+      rollbackOnFail: false,
+      rollbackScope: 'service',
+      profiles: commaList(values.profile),
+      rollback: { to: values.to, all: values.all, targets: {} },
+    },
+    continue: values.continue,
+    changes: { services, categories: [] },
+    lockWaitMs: values.lockWait ?? 0,
+    agreed: null,
+    command: given.command,
   };
 }
 

@@ -24,10 +24,15 @@ export interface Settled {
   readonly failure: Failure | null;
 }
 
+/** Completed, or put back because the plan said so; what a policy put back has a failure. */
+export function endedWell({ status, failure }: Settled): boolean {
+  return status === 'completed' || (status === 'rolled-back' && failure === null);
+}
+
 /**
  * One planned service while it is being run: what is known so far, and what others can wait for.
  *
- *     waiting ── slot ──► steps… ──► replaced ──► healthy ──► settled(completed)
+ *     waiting ── slot ──► steps… ──► replaced ──► healthy ──► settled(completed, or rolled-back as planned)
  *        │                  │            │           │
  *        │                  └─ failure ──┴── fall ───┴──► settled(failed | rolled-back)
  *        ├─ a required dependency failed ───────────────► settled(skipped)
@@ -57,6 +62,8 @@ export class ServiceRun {
   fingerprint: Fingerprint | null = null;
   tested: Tested;
   replaced: Replaced | null = null;
+  /** The image that a rollback of the plan has put in place. */
+  putBack: ImageId | null = null;
   downtimeMs: number | null = null;
 
   constructor(init: {
@@ -84,7 +91,7 @@ export class ServiceRun {
   /** Ends the service for this run and tells everyone who still waits for a part of it. */
   settle(settled: Settled): void {
     this.final = settled;
-    const arrival: Arrival = settled.status === 'completed' ? 'good' : settled.status === 'pending' ? 'pending' : 'bad';
+    const arrival: Arrival = endedWell(settled) ? 'good' : settled.status === 'pending' ? 'pending' : 'bad';
     for (const step of this.steps.values()) step.resolve(arrival);
     this.healthy.resolve(arrival);
     this.settled.resolve(settled);

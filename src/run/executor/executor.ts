@@ -5,8 +5,9 @@ import type { ServiceKey } from '../../model/ids.ts';
 import type { PlanStep, ServiceRecord, Tested } from '../../plan/types.ts';
 import { assertNever } from '../../util/assert.ts';
 import { type RunContext, serviceOf } from '../context.ts';
-import { type Arrival, Board, type Replaced, ServiceRun } from './board.ts';
+import { type Arrival, Board, endedWell, type Replaced, ServiceRun, type Settled } from './board.ts';
 import type { Crew } from './crew.ts';
+import { endOf, madeFrom } from './ends.ts';
 import { handleFailure } from './failure.ts';
 import { guardedBy } from './guards.ts';
 import { makeLanes } from './lane-set.ts';
@@ -17,6 +18,7 @@ import { backUp } from './steps/backup.ts';
 import { build } from './steps/build.ts';
 import { preflight } from './steps/preflight.ts';
 import { replace } from './steps/replace.ts';
+import { rollBackTo } from './steps/rollback-to.ts';
 import { test } from './steps/test.ts';
 import { verify } from './steps/verify.ts';
 
@@ -46,11 +48,11 @@ export async function executePlan(ctx: RunContext, input: ExecutionInput): Promi
         replaced,
         ...serviceOf(ctx.fleet, planned.service),
         tested,
-        fingerprint: input.fingerprints.get(planned.service) ?? null,
+        fingerprint: madeFrom(planned, ctx.plan, input),
       });
     }),
   );
-  const crew: Crew = { ctx, board, lanes: makeLanes(ctx), failureLimit: input.failureLimit };
+  const crew: Crew = { ctx, board, lanes: makeLanes(ctx), failureLimit: input.failureLimit, records: input.records };
   const ends = await Promise.allSettled(board.runs.map((run) => runService(crew, run)));
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
   return board;
@@ -67,7 +69,7 @@ async function runService(crew: Crew, run: ServiceRun): Promise<void> {
       if (outcome.status === 'failed') return await handleFailure(crew, run, outcome.failure);
       if (outcome.status === 'interrupted') return await endInterrupted(crew, run);
     }
-    await settle(crew, run, { status: 'completed', failure: null });
+    await settle(crew, run, { status: endOf(run, crew.records), failure: null });
   } catch (error) {
     // The journal cannot be written, or a bug: nothing more may be done, and no one may wait for this service for ever.
     ctx.stop.raise('interrupting', { kind: 'broken', message: error instanceof Error ? error.message : String(error) });
@@ -100,9 +102,10 @@ async function runStep(crew: Crew, run: ServiceRun, step: PlanStep, slot: Releas
   if (!lane) return leavePending(run);
   try {
     // What it stands on may have fallen while it waited for its lane.
-    const fallen = step.kind === 'replace' ? (failedNow(board, run) ?? board.withdrawnFor(run)) : null;
+    const fallen =
+      step.kind === 'replace' || step.kind === 'rollback' ? (failedNow(board, run) ?? board.withdrawnFor(run)) : null;
     if (fallen !== null) return await skip(crew, run, fallen);
-    return arrive(run, step, await doStep(crew, run, step));
+    return arrive(run, step, await doStep(crew, run, { step, leaveLane: lane }));
   } finally {
     lane();
   }
@@ -136,7 +139,11 @@ function arrive(run: ServiceRun, step: PlanStep, outcome: StepOutcome): StepOutc
   return outcome;
 }
 
-async function doStep({ ctx, board }: Crew, run: ServiceRun, step: PlanStep): Promise<StepOutcome> {
+async function doStep(
+  { ctx, board }: Crew,
+  run: ServiceRun,
+  { step, leaveLane }: { readonly step: PlanStep; readonly leaveLane: Release },
+): Promise<StepOutcome> {
   switch (step.kind) {
     case 'backup':
       return backUp(ctx, run, step);
@@ -149,7 +156,7 @@ async function doStep({ ctx, board }: Crew, run: ServiceRun, step: PlanStep): Pr
     case 'verify':
       return verify(ctx, run, step);
     case 'rollback':
-      throw new Error('a rebuild plan has no rollback step');
+      return rollBackTo(ctx, run, { step, whenInPlace: leaveLane });
     default:
       return assertNever(step.kind);
   }
@@ -182,7 +189,7 @@ function failureOf(board: Board, run: ServiceRun): Promise<{ readonly dependency
   return new Promise((resolve) => {
     for (const key of run.planned.requires) {
       board.find(key)?.settled.promise.then((settled) => {
-        if (isBad(settled.status)) resolve({ dependency: rootOf(settled.failure, key) });
+        if (isBad(settled)) resolve({ dependency: rootOf(settled.failure, key) });
       });
     }
   });
@@ -191,7 +198,7 @@ function failureOf(board: Board, run: ServiceRun): Promise<{ readonly dependency
 function failedNow(board: Board, run: ServiceRun): ServiceKey | null {
   for (const key of run.planned.requires) {
     const dependency = board.find(key);
-    if (dependency?.final && isBad(dependency.final.status)) return rootOf(dependency.final.failure, key);
+    if (dependency?.final && isBad(dependency.final)) return rootOf(dependency.final.failure, key);
     if (dependency?.failing != null) return key;
   }
   return null;
@@ -205,8 +212,8 @@ function failedNeed(board: Board, step: PlanStep, arrivals: readonly Arrival[]):
   return rootOf(board.find(key)?.final?.failure ?? null, key);
 }
 
-function isBad(status: string): boolean {
-  return status === 'failed' || status === 'skipped' || status === 'rolled-back';
+function isBad(settled: Settled): boolean {
+  return settled.status !== 'pending' && !endedWell(settled);
 }
 
 /** The service whose failure began it, so that a skipped dependent of a skipped one names the culprit. */

@@ -19,6 +19,9 @@ export async function handleFailure(crew: Crew, run: ServiceRun, failure: Failur
     ctx.stop.raise('draining', { kind: 'outage', away, failure });
     return settle(crew, run, { status: 'failed', failure });
   }
+  // Asked for, or met on the way back: nothing more may be begun, and nothing is rolled back again.
+  if (failure.code === 'rollback-failed') ctx.stop.raise('draining', { kind: 'rollback-failed' });
+  if (ctx.options.rollback) return endPutBack(crew, run, failure);
   const facts = { failure, critical: run.service.critical, replaced: run.replaced !== null, network };
   const decision = decideRollback(facts, ctx.fleet.settings.rollback, ctx.options);
   if (decision !== 'leave') await takeBack(crew, run, decision);
@@ -27,6 +30,12 @@ export async function handleFailure(crew: Crew, run: ServiceRun, failure: Failur
   const back = decision === 'leave' ? null : await rollBackOne(crew, run, failure.code);
   if (back === 'ended') return;
   await settle(crew, run, { status: back === 'done' ? 'rolled-back' : 'failed', failure });
+  stopPastLimit(crew);
+}
+
+/** In a run that puts releases back a failure changes nothing of what the others run. */
+async function endPutBack(crew: Crew, run: ServiceRun, failure: Failure): Promise<void> {
+  await settle(crew, run, { status: 'failed', failure });
   stopPastLimit(crew);
 }
 

@@ -38,8 +38,8 @@ export function makeLanes(ctx: RunContext): Lanes {
     },
     async enter(run, step, slot) {
       if (step.kind === 'build') return builds.acquire(ctx.stop.draining);
-      if (step.kind !== 'replace') return () => {};
-      const release = await replaces.get(run.service.project)?.enter(run);
+      if (step.kind !== 'replace' && step.kind !== 'rollback') return () => {};
+      const release = await replaces.get(run.service.project)?.enter(run, step);
       slot();
       return release ?? null;
     },
@@ -59,9 +59,9 @@ class ReplaceLane {
     this.#project = project;
   }
 
-  async enter(run: ServiceRun): Promise<Release | null> {
+  async enter(run: ServiceRun, step: PlanStep): Promise<Release | null> {
     const { draining } = this.#ctx.stop;
-    if (await this.#allThere(run)) return this.#lane.acquire(draining);
+    if (await this.#allThere(run, step)) return this.#lane.acquire(draining);
     return this.#lane.acquireAlone(draining);
   }
 
@@ -69,21 +69,21 @@ class ReplaceLane {
     return (await this.#allThere(run)) ? () => {} : this.#lane.acquireAlone(this.#ctx.stop.draining);
   }
 
-  async #allThere(run: ServiceRun): Promise<boolean> {
-    const needed = this.#resources(run);
+  async #allThere(run: ServiceRun, step?: PlanStep): Promise<boolean> {
+    const needed = this.#resources(run, step);
     if (needed.every((name) => this.#present.has(name))) return true;
     const observed = await this.#ctx.engine.observe([run.service]);
     if (observed.ok) for (const name of [...observed.value.networks, ...observed.value.volumes]) this.#present.add(name);
     return needed.every((name) => this.#present.has(name));
   }
 
-  /** The engine's names of every network and named volume of the service. */
-  #resources(run: ServiceRun): readonly string[] {
-    const { model } = run.project;
-    const networks = Object.keys((run.service.compose.networks as Record<string, unknown> | undefined) ?? {});
-    const volumes = (run.service.compose.volumes ?? [])
-      .filter((v) => v.type === 'volume' && v.source)
-      .map((v) => v.source as string);
+  /** The engine's names of every network and named volume of the service, as the step puts it in place. */
+  #resources(run: ServiceRun, step: PlanStep | undefined): readonly string[] {
+    const form = step?.release === undefined ? null : this.#ctx.forms.of(run.service, step.release);
+    const { compose } = form?.service ?? run.service;
+    const model = form?.stored?.model ?? run.project.model;
+    const networks = Object.keys((compose.networks as Record<string, unknown> | undefined) ?? {});
+    const volumes = (compose.volumes ?? []).filter((v) => v.type === 'volume' && v.source).map((v) => v.source as string);
     return [
       ...networks.map((n) => model.networks?.[n]?.name ?? `${this.#project}_${n}`),
       ...volumes.map((v) => model.volumes?.[v]?.name ?? `${this.#project}_${v}`),

@@ -2,7 +2,7 @@ import type { MaxFailures, RollbackTrigger, Settings } from '../../fleet/types.t
 import type { Failure } from '../../model/failure.ts';
 import type { PlanOptions } from '../../plan/types.ts';
 import { assertNever } from '../../util/assert.ts';
-import type { Settled } from './board.ts';
+import { endedWell, type Settled } from './board.ts';
 
 /** What a failure means for what was already replaced: nothing, or how much goes back. */
 export type RollbackDecision = 'leave' | 'service' | 'wave' | 'run';
@@ -101,7 +101,9 @@ export function failureLimit(maxFailures: MaxFailures | null, selected: number):
  * ones do not count, and neither do those that were only taken back because of another: one failure stays one, however much goes back.
  */
 export function countFailed(ends: readonly (Settled | null)[]): number {
-  return ends.filter((end) => (end?.status === 'failed' || end?.status === 'rolled-back') && !isTakenBack(end)).length;
+  return ends.filter(
+    (end) => end && (end.status === 'failed' || end.status === 'rolled-back') && !endedWell(end) && !isTakenBack(end),
+  ).length;
 }
 
 /** Whether a service went back, or was to, only because another one failed. */

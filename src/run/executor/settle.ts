@@ -6,7 +6,7 @@ import type { Crew } from './crew.ts';
 export async function settle(crew: Crew, run: ServiceRun, settled: Settled): Promise<void> {
   const { ctx } = crew;
   const completed = settled.status === 'completed';
-  const inPlace = completed || run.replaced ? run.image : imageBefore(ctx.plan, run.key);
+  const inPlace = run.putBack ?? (completed || run.replaced ? run.image : imageBefore(ctx.plan, run.key));
   await ctx.record({
     type: 'service-settled',
     service: run.key,

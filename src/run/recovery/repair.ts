@@ -39,7 +39,8 @@ async function repairReplace(engine: Engine, service: Service, { intent }: OpenI
   const now = observed.value.services[service.key]?.containers ?? [];
   if (intent.kind === 'replace' && intent.action === 'restart') return null;
   const recovery = planRecovery(intent.before, now, { image: intent.image, kind: service.kind });
-  const { said, notStarted } = await applyRepairs(engine, service, recovery.repairs);
+  // Back then it may have run under another tag: what is moved back is the tag that was moved.
+  const { said, notStarted } = await applyRepairs(engine, { ...service, image: intent.tag }, recovery.repairs);
   const what = `the ${intent.kind} of ${service.key} was cut off (${describe(now)})`;
   const action = [...said, `what serves now: ${notStarted.length > 0 ? 'none' : recovery.serving}`].join('; ');
   await record({ type: 'leftover-repaired', service: service.key, what, action });

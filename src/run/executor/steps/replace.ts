@@ -1,12 +1,12 @@
 import type { StepIo } from '../../../docker/port.ts';
 import type { Before, StepOutcome } from '../../../journal/events.ts';
-import type { Failure } from '../../../model/failure.ts';
 import type { ImageId } from '../../../model/ids.ts';
-import type { ObservedContainer, PlanStep } from '../../../plan/types.ts';
+import type { PlanStep } from '../../../plan/types.ts';
 import type { RunContext } from '../../context.ts';
 import { applyRepairs, planRecovery } from '../../recovery/recover.ts';
 import { imageBefore, type ServiceRun } from '../board.ts';
 import { type Attempt, done, failed, failedBy, performStep, recordUntried } from './attempt.ts';
+import { readyToReplace, tellReplaced } from './before.ts';
 import { rollbackCommands } from './rollback.ts';
 
 /** Puts the image in place. The caller holds the project's replace lane. */
@@ -21,33 +21,27 @@ export async function replace(ctx: RunContext, run: ServiceRun, step: PlanStep):
 
 async function replaceObserved(ctx: RunContext, run: ServiceRun, step: PlanStep): Promise<StepOutcome> {
   const image = imageToPlace(ctx, run, step);
-  const checked = await observeBefore(ctx, run);
-  if ('refusal' in checked) return recordUntried(ctx, run, step, { status: 'failed', failure: checked.refusal });
-  const hook = await ctx.hooks('before_replace', { run: ctx.run, service: run.key });
-  if (hook && hook !== 'passed') {
-    const { exitCode, lastLogLines } = hook;
-    return recordUntried(ctx, run, step, {
-      status: 'failed',
-      failure: { code: 'hook-failed', hook: 'before_replace', exitCode, lastLogLines },
-    });
-  }
-  const { before } = checked;
+  const form = step.release === undefined ? null : ctx.forms.of(run.service, step.release);
+  const service = form?.service ?? run.service;
+  const ready = await readyToReplace(ctx, run, service);
+  if ('refusal' in ready) return recordUntried(ctx, run, step, { status: 'failed', failure: ready.refusal });
+  const { before } = ready;
   const action = step.action ?? 'up';
   const order = run.planned.strategy.order === 'start-first' ? 'start-first' : 'stop-first';
   const outcome = await performStep(ctx, run, step, {
-    intent: { kind: 'replace', action, order, image, tag: run.service.image, before },
+    intent: { kind: 'replace', action, order, image, tag: service.image, before },
     signal: ctx.stop.killed,
     log: (text) => ctx.logs.build(run.key, text),
     effect: async (io) => {
       const request = {
         run: ctx.run,
         project: run.project,
-        service: run.service,
+        service,
         action,
         order,
         image,
         before,
-        stored: null,
+        stored: form?.stored ?? null,
       } as const;
       const replaced = await ctx.engine.replace(request, io);
       if (replaced.ok) return done({ kind: 'replace', image, before, ...replaced.value });
@@ -59,11 +53,7 @@ async function replaceObserved(ctx: RunContext, run: ServiceRun, step: PlanStep)
     const { containers, stoppedAt } = outcome.facts;
     run.image = image;
     run.replaced = { containers, image, before, stoppedAt };
-    const after = await ctx.hooks('after_replace', { run: ctx.run, service: run.key });
-    if (after && after !== 'passed') {
-      const message = `the after_replace hook ${after.command.join(' ')} ended with ${after.exitCode ?? 'a signal'}`;
-      await ctx.record({ type: 'notice', severity: 'warning', code: 'hook-failed', service: run.key, message });
-    }
+    await tellReplaced(ctx, run);
   }
   return outcome;
 }
@@ -73,36 +63,6 @@ export function imageToPlace(ctx: RunContext, run: ServiceRun, step: PlanStep): 
   const image = run.image ?? ctx.plan.observed[run.key]?.tagImage ?? imageBefore(ctx.plan, run.key);
   if (!image) throw new Error(`${step.id} has no image to put in place`);
   return image;
-}
-
-/** What is there now, provided it is still what the plan rests on (traps T6: another tool may be at it too). */
-async function observeBefore(
-  ctx: RunContext,
-  run: ServiceRun,
-): Promise<{ readonly before: Before } | { readonly refusal: Failure }> {
-  const observed = await ctx.engine.observe([run.service]);
-  if (!observed.ok) return { refusal: { code: 'engine-error', message: observed.error.message } };
-  const now = observed.value.services[run.key] ?? { containers: [], tagImage: null };
-  const planned = ctx.plan.observed[run.key]?.containers ?? [];
-  const ids = now.containers.map((c) => c.id);
-  const changed = ids.length !== planned.length || planned.some((id) => !ids.includes(id));
-  if (changed) {
-    const message = 'its containers are no longer those that the plan was made from; another tool replaced them';
-    return { refusal: { code: 'changed-underneath', message } };
-  }
-  return {
-    before: {
-      containers: ids,
-      // In a run that is continued, what it put there itself is nothing to go back to.
-      image: run.replaced ? run.replaced.before.image : (now.containers[0]?.image ?? null),
-      tagImage: now.tagImage,
-      anonymousVolumes: anonymousVolumes(now.containers),
-    },
-  };
-}
-
-function anonymousVolumes(containers: readonly ObservedContainer[]): Readonly<Record<string, string>> {
-  return Object.assign({}, ...containers.map((c) => c.anonymousVolumes ?? {}));
 }
 
 /** The same care after a failed call as after a crash: the old one serves again, or the new one is left for the verdict to judge. */

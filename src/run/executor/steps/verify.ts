@@ -57,6 +57,6 @@ export function isGood(verdict: Verdict, run: Pick<ServiceRun, 'service'>): bool
 }
 
 /** From the stop of the old container to the first healthy verdict of the new one, both on the engine's clock; milliseconds. */
-function downtime(stoppedAt: Instant | null, healthyAt: Instant): number | null {
+export function downtime(stoppedAt: Instant | null, healthyAt: Instant): number | null {
   return stoppedAt ? Math.max(0, Date.parse(healthyAt) - Date.parse(stoppedAt)) : null;
 }

@@ -1,0 +1,76 @@
+import { createDockerEngine } from '../docker/engine.ts';
+import { fileSource } from '../fleet/fleet-source.ts';
+import type { ExitCode } from '../model/status.ts';
+import { StopController } from '../run/executor/stop.ts';
+import type { RebuildDeps, RebuildResult } from '../run/rebuild-types.ts';
+import { assertNever } from '../util/assert.ts';
+import { readHostIdentity } from '../util/host-identity.ts';
+import { nodeDisk } from '../util/node-disk.ts';
+import { configHome } from './invocation.ts';
+import { complain } from './look.ts';
+import type { CommonValues } from './options/common.ts';
+import { chooseOutput } from './output/choose.ts';
+import type { RunOutput } from './output/run-output.ts';
+import { ShownRun } from './output/shown-run.ts';
+import { catchSignals } from './signals.ts';
+import { VERSION } from './version.ts';
+import type { World } from './world.ts';
+
+/** What of a call a run needs. */
+interface RunCall {
+  readonly values: CommonValues;
+  readonly world: World;
+}
+
+/** Carries out a run with everything around it: signals, what shows it, its last words. */
+export async function executeRun(call: RunCall, carryOut: (deps: RebuildDeps) => Promise<RebuildResult>): Promise<ExitCode> {
+  const output = chooseOutput(call.world, call.values);
+  const stop = new StopController();
+  const shown = new ShownRun(output, call.world.clock.now());
+  const release = catchSignals(stop, (received) => shown.signal(received));
+  try {
+    const result = await carryOut(await depsFor(call, { stop, output, shown }));
+    return finish(result, call, output);
+  } finally {
+    output.stop();
+    release();
+  }
+}
+
+async function depsFor(
+  { world }: RunCall,
+  { stop, output, shown }: { stop: StopController; output: RunOutput; shown: ShownRun },
+): Promise<RebuildDeps> {
+  return {
+    engine: createDockerEngine(world.env),
+    clock: world.clock,
+    disk: nodeDisk,
+    source: fileSource,
+    me: await readHostIdentity(world.pid),
+    version: VERSION,
+    stop,
+    env: world.env,
+    configHome: configHome(world.env),
+    onLive: (live) => shown.begin(live),
+    say: (diagnostic) => output.say(diagnostic),
+  };
+}
+
+function finish(result: RebuildResult, { world, values }: RunCall, output: RunOutput): ExitCode {
+  output.stop();
+  switch (result.kind) {
+    case 'refused':
+    case 'broken':
+      complain(world, result.diagnostics, values);
+      break;
+    case 'nothing':
+      world.err.write(`${result.message}\n`);
+      break;
+    case 'ran':
+      output.end(result);
+      break;
+    default:
+      assertNever(result);
+  }
+  return result.exitCode;
+}

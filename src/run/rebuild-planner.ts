@@ -1,0 +1,67 @@
+import type { Engine } from '../docker/port.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { ServiceKey } from '../model/ids.ts';
+import { err, ok, type Result } from '../model/result.ts';
+import { comparePlans } from '../plan/diff.ts';
+import type { ResumeFacts } from '../plan/input.ts';
+import { planRebuild } from '../plan/plan.ts';
+import { selectServices } from '../plan/selection.ts';
+import type { MakePlan, Planner, Resumed, Wanted } from './planner.ts';
+import { readPlanFile, type World } from './planning.ts';
+import type { RebuildDeps, RebuildRequest } from './rebuild-types.ts';
+import { narrowedOptions, resumeFacts } from './recovery/resume.ts';
+import { StoredForms } from './rollback/stored-forms.ts';
+
+/** A rebuild as a run. */
+export function rebuildPlanner(request: RebuildRequest): Planner {
+  return { command: 'rebuild', check: (world, deps) => whatIsWanted(world, request, deps), plan: planRebuildRun };
+}
+
+/** Plans a rebuild, or what is left of one. */
+export const planRebuildRun: MakePlan = async ({ world, stock, options, sources, resumed }) => {
+  const resume = resumed && (await stillThere(sources.engine, resumeFacts(resumed.state, resumed.replaced)));
+  const { fleet, diagnostics } = world;
+  const plan = planRebuild({
+    fleet,
+    diagnostics,
+    ...stock,
+    options: narrowed(options, resumed),
+    ...(resume ? { resume } : {}),
+  });
+  return plan.ok ? ok({ plan: plan.value, forms: new StoredForms(fleet) }) : plan;
+};
+
+/** The options of a new run, and the plan that it has to be equal to. */
+async function whatIsWanted(
+  { fleet }: World,
+  { planFile, options, load }: RebuildRequest,
+  { disk }: RebuildDeps,
+): Promise<Result<Wanted, readonly Diagnostic[]>> {
+  const file = planFile === null ? null : await readPlanFile(disk, planFile, load.cwd);
+  if (file && !file.ok) return err([file.error]);
+  const agreed = file?.value ?? null;
+  if (agreed?.options.rollback) return err([planOfRollback()]);
+  const wanted = agreed ? agreed.options : options;
+  const selected = selectServices(fleet, wanted);
+  if (!selected.ok) return selected;
+  return ok({ options: wanted, moved: (plan) => (agreed === null ? [] : comparePlans(agreed, plan)) });
+}
+
+function planOfRollback(): Diagnostic {
+  const remedy = 'run slipway rollback with the same names and --to';
+  return { code: 'plan-of-rollback', severity: 'error', message: 'The plan is of a rollback, which no file carries out', remedy };
+}
+
+function narrowed(options: RebuildRequest['options'], resumed: Resumed | null): RebuildRequest['options'] {
+  return resumed ? narrowedOptions(options, resumed.changes) : options;
+}
+
+/** A recorded build is only worth something while its image is on the engine. */
+async function stillThere(engine: Engine, facts: ResumeFacts): Promise<ResumeFacts> {
+  const images = await Promise.all(
+    [...facts.built].map(async ([key, { image }]) => [key, (await engine.image(image)) !== null] as const),
+  );
+  const gone = new Set(images.filter(([, there]) => !there).map(([key]) => key));
+  const without = <T>(map: ReadonlyMap<ServiceKey, T>) => new Map([...map].filter(([key]) => !gone.has(key)));
+  return { ...facts, built: without(facts.built), tested: without(facts.tested) };
+}
