@@ -11,7 +11,7 @@ import { ServiceRun } from '../executor/board.ts';
 import { rollBack } from '../executor/steps/rollback.ts';
 import type { World } from '../planning.ts';
 import type { RebuildDeps, RebuildResult } from '../rebuild-types.ts';
-import { keyPlace, previousModel } from '../release-run.ts';
+import { keyPlace, storedBefore } from '../release-run.ts';
 import { makeHooks } from '../run-hooks.ts';
 import { takeStock } from '../stock.ts';
 import { EngineLost } from './repair.ts';
@@ -76,7 +76,7 @@ export async function finishRollbacks({
       stop,
       hooks: makeHooks(fleet, deps.env, record),
       storedBefore: (s) =>
-        previousModel({ disk: deps.disk, fleet, key: keyPlace(fleet, deps.configHome), run, stock, service: s, record }),
+        storedBefore({ disk: deps.disk, fleet, key: keyPlace(fleet, deps.configHome), run, stock, service: s, record }),
     };
     const outcome = await rollBack(ctx, service, intent.why);
     if (outcome?.status === 'interrupted') continue;

@@ -133,13 +133,20 @@ describe.skipIf(why !== null)('in a read-only folder', () => {
     const disk = await smallDisk();
     execFileSync('mount', ['-o', 'remount,ro', disk]);
     const clock = new HandClock();
-    const release = { version: 1, release: RUN, phase: 'p', at: '2026-02-04T14:00:00.000Z', services: {} } as const;
+    const release = {
+      version: 2,
+      origin: 'run',
+      release: RUN,
+      phase: 'p',
+      at: '2026-02-04T14:00:00.000Z',
+      services: {},
+    } as const;
     const place = { configHome: await scratchFolder(), keyFile: null };
     const lock = mustFail(await tryLockFile(nodeDisk, disk, holderAt(1), fakeHost({})));
     const problems = [
       mustFail(await createRun(nodeDisk, disk, clock)),
       mustFail(await openJournal(nodeDisk, { dir: join(disk, RUN), run: RUN }, clock)),
-      mustFail(await writeRelease(nodeDisk, disk, place, { release, models: [] })),
+      mustFail(await writeRelease(nodeDisk, disk, place, { release, projects: {} })),
       lock.kind === 'unusable' ? lock.problem : null,
     ];
     expect(problems.map((p) => p?.code)).toEqual(Array(4).fill('read-only-folder'));
