@@ -2,6 +2,7 @@ import type { RunState } from '../journal/projection.ts';
 import { printable } from '../util/printable.ts';
 import { failureText } from './failure-text.ts';
 import type { Paint } from './paint.ts';
+import { whyLeft } from './why-left.ts';
 
 /** One line for each service that is not as it should be, and one for a run that did not come to its end; empty when all is well. */
 export function renderFailures(state: RunState, paint: Paint): string {
@@ -10,6 +11,7 @@ export function renderFailures(state: RunState, paint: Paint): string {
     const why = phase.failure ? printable(failureText(phase.failure)) : 'no reason recorded';
     return [`${paint.bold(service)} ${paint.bad(phase.status.replace('-', ' '))}: ${why}`];
   });
-  if (state.outcome === 'interrupted') lines.push(`run ${state.run} ${paint.bad('interrupted')}: ${printable(state.why)}`);
+  const why = whyLeft(state);
+  if (why !== null) lines.push(`run ${state.run} ${paint.bad(state.outcome)}: ${printable(why)}`);
   return lines.map((line) => `${line}\n`).join('');
 }

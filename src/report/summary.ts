@@ -8,6 +8,7 @@ import { shellLine } from '../util/shell-words.ts';
 import { failureLog, failureText } from './failure-text.ts';
 import type { Paint } from './paint.ts';
 import { countsText, type RunView, viewRun } from './run-view.ts';
+import { whyLeft } from './why-left.ts';
 
 /** What the end of a run is told from. */
 export interface SummaryInput {
@@ -29,7 +30,7 @@ export function renderSummary(input: SummaryInput, paint: Paint): string {
   const view = viewRun(input.state, input.plan, input.nowMs);
   const services = [...input.state.services.values()];
   const blocks = [
-    [titleLine(view, input.plan, paint)],
+    [titleLine(view, input.plan, paint), ...leftLines(input.state, paint)],
     categoryTable(view, paint),
     untouchedLines(input, paint),
     troubleLines(services, paint),
@@ -51,6 +52,12 @@ function titleLine(view: RunView, { services }: Pick<Plan, 'services'>, paint: P
   const needed = services.filter(({ cause }) => cause.code === 'dependency-down').length;
   const whose = needed === 0 ? '' : `, ${needed} of them because others need them,`;
   return `${title}: ${countsText(view.counts)} of ${counted(view.counts.total, 'service')}${whose} in ${humanDuration(view.elapsedMs)}`;
+}
+
+/** Where the run has stopped early; services that were only not reached show nowhere else. */
+function leftLines(state: RunState, paint: Paint): string[] {
+  const why = whyLeft(state);
+  return why === null ? [] : [`  ${paint.bad(printable(why))}`];
 }
 
 function categoryTable(view: RunView, paint: Paint): string[] {

@@ -92,3 +92,12 @@ test('quiet says only what went wrong', () => {
   );
   expect(renderFailures(runOf([started([]), { ...EVENTS[4], outcome: 'done' }]), plain)).toBe('');
 });
+
+test('a run that stopped early says why, in the summary and in the quiet output: who was not reached shows nowhere else', () => {
+  const why = 'the network or a registry is away (503): 2 services left';
+  const stopped = { type: 'run-finished', outcome: 'failed', exitCode: 1, why } as const;
+  const state = runOf([started(SERVICES), settled('weather-api'), stopped]);
+  const text = renderSummary({ state, plan: planOf(SERVICES), nowMs: START_MS, logs: 'l', command: 'slipway' }, plain);
+  expect(text.split('\n').slice(0, 2)).toEqual([expect.stringContaining('1 completed of 3 services'), `  ${why}`]);
+  expect(renderFailures(state, plain)).toBe(`run 20260204_140000 failed: ${why}\n`);
+});
