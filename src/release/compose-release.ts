@@ -105,8 +105,10 @@ function sourceOf(
   const { containers, settings, status } = running;
   const described = past.find((whole) => isTrueOf(whole, service, running));
   const before = described?.release.services[service.key];
-  const isOlder = described === past[0] && containers.every((c) => c.createdAt < described!.release.at);
-  if (described && before && (isOlder || status === 'rolled-back')) return { kind: 'past', whole: described, before };
+  if (described && before) {
+    const wasThere = described === past[0] && containers.every((c) => c.createdAt < described.release.at);
+    if (wasThere || status === 'rolled-back') return { kind: 'past', whole: described, before };
+  }
   const asFiles = driftFrom(files, service, { settings, tag: service.image });
   if (!asFiles || asFiles.drift.length === 0) return { kind: 'files' };
   return described && before ? { kind: 'past', whole: described, before } : { kind: 'container', ...asFiles };
