@@ -172,7 +172,7 @@ const rollback = mapping({
   key_file: optionalText("Key that encrypts a release's secrets. Null: one in your configuration folder."),
   triggers: listOf(oneOf(ROLLBACK_TRIGGERS), '[build_failure]')
     .prefault(['build_failure', 'test_failure_critical', 'health_check_failure_critical'])
-    .describe('What counts as a failure that takes a service back.'),
+    .describe('Which failures take back what was replaced. `build_failure` and `*_critical` count for critical services only.'),
 });
 
 const backup = mapping({
