@@ -39,6 +39,8 @@ export interface Wanted {
 /** The facts that a run is planned from. */
 export interface Scene {
   readonly world: World;
+  /** All runs of the phase as they stand now, the oldest first. */
+  readonly runs: readonly RunState[];
   readonly stock: Stock;
   readonly options: PlanOptions;
   readonly sources: Sources;

@@ -27,7 +27,7 @@ export interface World {
 }
 
 /** What the present state of things is read from. */
-export type Sources = Pick<RebuildDeps, 'engine' | 'disk' | 'source' | 'configHome'>;
+export type Sources = Pick<RebuildDeps, 'engine' | 'disk' | 'source' | 'clock' | 'configHome'>;
 
 /** Plans a new run without writing anything, neither to Docker nor to disk. */
 export async function planOnly(
@@ -38,20 +38,17 @@ export async function planOnly(
   const loaded = await loadAll(request, sources);
   if (!loaded.ok) return loaded;
   const world = loaded.value;
-  const stock = await takeStock(
-    sources,
-    world.fleet,
-    world.runs.map((r) => r.state),
-  );
+  const runs = world.runs.map((r) => r.state);
+  const stock = await takeStock(sources, world.fleet, runs);
   if (!stock.ok) return err([stock.error]);
-  const made = await makePlan({ world, stock: stock.value, options: request.options, sources, resumed: null });
+  const made = await makePlan({ world, runs, stock: stock.value, options: request.options, sources, resumed: null });
   return made.ok ? ok({ fleet: world.fleet, plan: made.value.plan }) : made;
 }
 
 /** Loads the fleet and asks the engine what it can; every problem of both. */
 export async function loadAll(
   request: Pick<RebuildRequest, 'load'>,
-  { engine, disk, source }: Omit<Sources, 'configHome'>,
+  { engine, disk, source }: Omit<Sources, 'clock' | 'configHome'>,
 ): Promise<Result<World, readonly Diagnostic[]>> {
   const [facts, loaded] = await Promise.all([engine.facts(), source.load(request.load, (project) => engine.render(project))]);
   if (!facts.ok) return err([engineDiagnostic(facts.error), ...withoutEngineNoise(loaded)]);

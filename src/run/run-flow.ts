@@ -140,7 +140,7 @@ async function planAfresh(
   const earlier = world.runs.map((r) => (r.run === resumed?.state.run ? resumed.state : r.state));
   const stock = await takeStock(deps, world.fleet, earlier);
   if (!stock.ok) return { refusal: refused([stock.error]) };
-  const made = await makePlan({ world, stock: stock.value, options, sources: deps, resumed: resumed ?? null });
+  const made = await makePlan({ world, runs: earlier, stock: stock.value, options, sources: deps, resumed: resumed ?? null });
   if (!made.ok) return { refusal: refused(made.error) };
   for (const diagnostic of made.value.plan.diagnostics) if (diagnostic.severity === 'warning') deps.say(diagnostic);
   return { ...made.value, stock: stock.value };

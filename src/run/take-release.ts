@@ -60,6 +60,17 @@ export async function takeRelease(scene: ReleaseScene, wanted: WantedRelease): P
   }
 }
 
+/** The release that would describe the fleet as it runs now; nothing is written. */
+export async function describePresent(scene: ReleaseScene): Promise<Result<ComposedRelease, Diagnostic>> {
+  const nothing = { putBack: [], except: [], frozen: new Set<ServiceKey>() };
+  try {
+    return await observeRelease(scene, { id: 'present', origin: 'adopted', write: 'if-new', ...nothing });
+  } catch (error) {
+    if (!(error instanceof EngineUnavailable)) throw error;
+    return err(engineDiagnostic(error.problem));
+  }
+}
+
 async function observeRelease(scene: ReleaseScene, wanted: WantedRelease): Promise<Result<ComposedRelease, Diagnostic>> {
   const { deps, fleet } = scene;
   const { engine } = deps;

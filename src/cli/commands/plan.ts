@@ -36,7 +36,8 @@ export interface ShownPlan {
 
 /** What a plan is made from. */
 export function planSources(world: World): Sources {
-  return { engine: createDockerEngine(world.env), disk: nodeDisk, source: fileSource, configHome: configHome(world.env) };
+  const { env, clock } = world;
+  return { engine: createDockerEngine(env), disk: nodeDisk, source: fileSource, clock, configHome: configHome(env) };
 }
 
 /** Prints the plan of a request: as JSON with `--output json`, else as text; also into the file when one is given. */

@@ -1,14 +1,16 @@
-import { createHash } from 'node:crypto';
+import type { FleetSource } from '../../fleet/fleet-source.ts';
 import type { Fleet } from '../../fleet/types.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { RunId, ServiceKey } from '../../model/ids.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { PastRelease, Present } from '../../plan/rollback-types.ts';
+import { describeDrift } from '../../release/describe.ts';
 import { listReleases, readStored } from '../../release/store.ts';
 import type { Release } from '../../release/types.ts';
 import type { Disk } from '../../util/disk.ts';
 import type { Scene } from '../planner.ts';
 import { keyPlace } from '../release-run.ts';
+import { describePresent } from '../take-release.ts';
 import { type OpenedRelease, StoredForms } from './stored-forms.ts';
 
 /** SHA-256 of files of the host, by absolute path; null = it could not be read. */
@@ -19,28 +21,33 @@ export interface PastFleet {
   /** The newest first. */
   readonly releases: readonly PastRelease[];
   readonly present: ReadonlyMap<ServiceKey, Present>;
+  /** For services that run with something else than what the project's files or a release say: what. */
+  readonly drift: ReadonlyMap<ServiceKey, string>;
   readonly diagnostics: readonly Diagnostic[];
   /** The files that a service read in a release. */
   files(release: RunId, service: ServiceKey): FileDigests;
 }
 
-/** Reads the records of the phase's releases, and finds in them how each service runs now. */
-export async function pastFleet({ world, stock, sources }: Scene): Promise<PastFleet> {
-  const { services } = world.fleet;
-  const { releases, diagnostics } = await phaseReleases(world.fleet, sources.disk);
-  const present = new Map(
-    services.map(({ key }): [ServiceKey, Present] => {
-      const image = stock.observed.services[key]?.containers.find((c) => !c.temporary)?.image ?? null;
-      const same = releases.find((r) => image !== null && r.services[key]?.image === image && r.services[key]?.config !== null);
-      return [key, { release: same?.release ?? null, config: same?.services[key]?.config ?? null }];
-    }),
-  );
-  return {
+/** Reads the records of the phase's releases, and looks up how each service runs now: whatever put it there. */
+export async function pastFleet({ world, sources, runs }: Scene): Promise<Result<PastFleet, Diagnostic>> {
+  const { fleet } = world;
+  const { releases, diagnostics } = await phaseReleases(fleet, sources.disk);
+  const described = await describePresent({ deps: sources, fleet, runs });
+  if (!described.ok) return described;
+  const { release: now, drifted } = described.value;
+  const present = Object.entries(now.services).map(([key, { image, config, tag }]): [ServiceKey, Present] => {
+    const same = releases.find(
+      ({ services: { [key]: then } }) => then?.image === image && then.config === config && then.tag === tag,
+    );
+    return [key, { release: same?.release ?? null, config }];
+  });
+  return ok({
     releases,
-    present,
+    present: new Map(present),
+    drift: new Map(drifted.map(({ service, drift }) => [service, describeDrift(drift)])),
     diagnostics,
     files: (id, key) => releases.find((r) => r.release === id)?.services[key]?.files ?? {},
-  };
+  });
 }
 
 /** The kept releases of the fleet's phase, the newest first; what cannot be read is no reason to keep the rest from going back. */
@@ -82,15 +89,7 @@ export async function openReleases(
 }
 
 /** Of the files that were read then, those that are not the same now. */
-export async function changedFiles(disk: Disk, then: FileDigests): Promise<readonly string[]> {
-  const changed: string[] = [];
-  for (const [path, digest] of Object.entries(then)) {
-    const now = await disk.read(path).then(sha256, () => null);
-    if (now !== digest) changed.push(path);
-  }
-  return changed;
-}
-
-function sha256(content: Buffer): string {
-  return createHash('sha256').update(content).digest('hex');
+export async function changedFiles(source: Pick<FleetSource, 'hashFiles'>, then: FileDigests): Promise<readonly string[]> {
+  const now = await source.hashFiles(Object.keys(then));
+  return Object.entries(then).flatMap(([path, digest]) => (now.get(path) === digest ? [] : [path]));
 }

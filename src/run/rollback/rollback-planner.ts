@@ -6,6 +6,7 @@ import { planRollback } from '../../plan/rollback.ts';
 import { checkAsked, chooseTargets } from '../../plan/rollback-targets.ts';
 import type { FoundTarget, RollbackInput, RollbackProgress, Target } from '../../plan/rollback-types.ts';
 import { selectServices } from '../../plan/selection.ts';
+import type { Plan } from '../../plan/types.ts';
 import { mapBounded } from '../../util/bounded.ts';
 import type { MakePlan, Planner, Resumed, Scene } from '../planner.ts';
 import type { RollbackRequest } from '../rebuild-types.ts';
@@ -29,7 +30,9 @@ export function rollbackPlanner({ options, agreed }: RollbackRequest): Planner {
 /** Plans a rollback to releases of this fleet, or what is left of one; a restore puts services in place by the same plan. */
 export const planRollbackRun: MakePlan = async (scene) => {
   const { world, stock, options, resumed } = scene;
-  const past = await pastFleet(scene);
+  const known = await pastFleet(scene);
+  if (!known.ok) return err([known.error]);
+  const past = known.value;
   const input: RollbackInput = {
     fleet: world.fleet,
     ...stock,
@@ -49,8 +52,19 @@ export const planRollbackRun: MakePlan = async (scene) => {
   if (!found.ok) return found;
   const observed = await observeAs(scene, found.value);
   const plan = planRollback({ ...input, observed }, choice.value, found.value);
-  return plan.ok ? ok({ plan: plan.value, forms: forms.value }) : plan;
+  if (!plan.ok) return plan;
+  const diagnostics = [...plan.value.diagnostics, ...driftOf(plan.value, past)];
+  return ok({ plan: { ...plan.value, diagnostics }, forms: forms.value });
 };
+
+/** What runs with settings that are on no disk: the run records them as a release of their own first. */
+function driftOf({ services }: Plan, { drift }: PastFleet): Diagnostic[] {
+  return services.flatMap(({ service }) => {
+    const what = drift.get(service);
+    if (what === undefined) return [];
+    return [{ code: 'drift', severity: 'warning', service, message: `${service}: ${what}` } satisfies Diagnostic];
+  });
+}
 
 /** Images asked for at once. */
 const LOOKUPS_AT_ONCE = 16;
@@ -81,7 +95,7 @@ async function lookUp(
     else {
       const files = past.files(target.release, key);
       const imageIs = there.has(target.image) ? 'there' : 'gone';
-      found.set(key, { ...target, as: form.service, imageIs, changedFiles: await changedFiles(sources.disk, files) });
+      found.set(key, { ...target, as: form.service, imageIs, changedFiles: await changedFiles(sources.source, files) });
     }
   }
   return problems.length > 0 ? err(problems) : ok(found);
