@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 /** Layers from top to bottom (docs/architecture.md); a file imports from its own layer and from those below it. */
-const LAYERS = ['cli', 'report', 'run', 'release', 'docker', 'journal', 'plan', 'fleet', 'model', 'util'];
+const LAYERS = ['cli', 'report', 'run', 'backup', 'release', 'docker', 'journal', 'plan', 'fleet', 'model', 'util'];
 const MAX_LINES = 300;
 const MAX_COMMAND_LINES = 100;
 const src = resolve(import.meta.dirname, '../src');

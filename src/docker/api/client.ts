@@ -1,5 +1,6 @@
 import { Agent, type IncomingMessage } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
+import { Readable } from 'node:stream';
 import { inspect } from 'node:util';
 import Modem from 'docker-modem';
 import { type EngineProblem, EngineUnavailable } from '../port.ts';
@@ -15,12 +16,15 @@ export type ApiEndpoint =
       readonly tls: { readonly ca?: string; readonly cert?: string; readonly key?: string } | null;
     };
 
-/** One request. `body` is sent as JSON, a Buffer as a tar; `timeoutMs` bounds the whole answer, of a stream its first byte. */
+/**
+ * One request. `body` is sent as JSON, a Buffer or a stream as a tar (a stream as fast as the engine takes it); `timeoutMs` bounds the whole
+ * answer, of a stream its first byte. A list in the query gives the name once for each of its values.
+ */
 interface ApiRequest {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
-  readonly query?: Readonly<Record<string, string | number | boolean>>;
-  readonly body?: object | Buffer;
+  readonly query?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+  readonly body?: object | Buffer | Readable;
   readonly timeoutMs?: number;
   /** Ends a stream. */
   readonly signal?: AbortSignal;
@@ -91,8 +95,9 @@ interface Dial {
 function dialOnce({ modem, name, request, isStream }: Dial): Promise<unknown> {
   const { method, path, body, timeoutMs = DEFAULT_TIMEOUT_MS } = request;
   const query = new URLSearchParams(
-    Object.entries(request.query ?? {}).map(([key, value]): [string, string] => [key, `${value}`]),
+    Object.entries(request.query ?? {}).flatMap(([key, value]) => [value].flat().map((one): [string, string] => [key, `${one}`])),
   );
+  const isTar = Buffer.isBuffer(body) || body instanceof Readable;
   const controller = new AbortController();
   const abort = () => controller.abort();
   return new Promise((resolve, reject) => {
@@ -110,11 +115,11 @@ function dialOnce({ modem, name, request, isStream }: Dial): Promise<unknown> {
       method,
       path: `${path}?${query}`,
       // Given both, docker-modem leaves the path and the body as they are here.
-      options: { _query: {}, _body: Buffer.isBuffer(body) ? {} : (body ?? {}) },
+      options: { _query: {}, _body: isTar ? {} : (body ?? {}) },
       statusCodes: ACCEPTED,
       abortSignal: controller.signal,
       isStream,
-      ...(Buffer.isBuffer(body) ? { file: body } : {}),
+      ...(isTar ? { file: body as Buffer | NodeJS.ReadableStream } : {}),
     };
     modem.dial(options, (error, answer) => {
       clearTimeout(timer);

@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import { type Engine, EngineUnavailable } from '../docker/port.ts';
+import { fileProblem } from '../journal/problems.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { ContainerId } from '../model/ids.ts';
+import type { Disk } from '../util/disk.ts';
+import { isMissing } from '../util/fs-error.ts';
+import type { Stopped } from './volume-groups.ts';
+
+/** What a note of stopped containers says. */
+interface Note {
+  readonly version: 1;
+  /** On whose behalf: `backup phase1_20260204_140000`. */
+  readonly why: string;
+  readonly stopped: readonly Stopped[];
+}
+
+/** Where the note is and whom to ask. */
+export interface StoppedPlace {
+  readonly root: string;
+  readonly disk: Disk;
+  readonly engine: Pick<Engine, 'start' | 'stop' | 'inspect'>;
+}
+
+/**
+ * Stops the containers, does the work, and starts them again, whatever happens. What is stopped is written down first, in `.slipway`, so that
+ * the next command starts it after a `kill -9` or a power loss. What could not be started is told to `say`.
+ */
+export async function whileStopped<T>(
+  place: StoppedPlace,
+  about: { readonly why: string; readonly users: readonly Stopped[]; readonly say: (problem: Diagnostic) => void },
+  work: () => Promise<T>,
+): Promise<T> {
+  const { root, disk, engine } = place;
+  if (about.users.length === 0) return work();
+  const note: Note = { version: 1, why: about.why, stopped: about.users };
+  await disk.makeFolder(join(root, '.slipway'));
+  await disk.replace(notePath(root), `${JSON.stringify(note)}\n`, { mode: 0o600, durability: 'synced' });
+  try {
+    for (const { container, name } of about.users) {
+      const stopped = await engine.stop(container);
+      if (!stopped.ok) throw new StopFailed(name, stopped.error.message);
+    }
+    return await work();
+  } finally {
+    for (const problem of await startAgain(place, note)) about.say(problem);
+  }
+}
+
+/** A container could not be stopped; those that were are started again. */
+export class StopFailed extends Error {
+  constructor(name: string, why: string) {
+    super(`${name} could not be stopped: ${why}`);
+    this.name = 'StopFailed';
+  }
+}
+
+/**
+ * Starts what a backup or restore that was killed had stopped, and says so; nothing when there is no note. To be called by whoever holds the
+ * fleet's lock: nobody else can then be at it.
+ */
+export async function startWhatWasStopped(place: StoppedPlace): Promise<readonly Diagnostic[]> {
+  const note = await readNote(place);
+  if (note === null) return [];
+  if ('code' in note) return [note];
+  const problems = await startAgain(place, note);
+  const names = note.stopped.map((s) => s.service).join(', ');
+  const message = `${note.why} was cut off while these were stopped for it: ${names}. They are started again`;
+  return problems.length > 0 ? problems : [{ code: 'services-started-again', severity: 'warning', message }];
+}
+
+/** Dependencies first. Whoever is gone has been replaced meanwhile. The note stays until all of them run. */
+async function startAgain({ root, disk, engine }: StoppedPlace, note: Note): Promise<readonly Diagnostic[]> {
+  const problems: Diagnostic[] = [];
+  for (const { container, name, service } of note.stopped.toReversed()) {
+    const why = await startOne(engine, container);
+    if (why !== null) problems.push(notStarted(service, name, why));
+  }
+  if (problems.length === 0) await disk.remove(notePath(root));
+  return problems;
+}
+
+/** Null, or why it does not run. */
+async function startOne(engine: StoppedPlace['engine'], container: ContainerId): Promise<string | null> {
+  try {
+    if ((await engine.inspect(container)) === null) return null;
+    const started = await engine.start(container);
+    return started.ok ? null : started.error.message;
+  } catch (error) {
+    if (error instanceof EngineUnavailable) return error.message;
+    throw error;
+  }
+}
+
+async function readNote({ root, disk }: StoppedPlace): Promise<Note | Diagnostic | null> {
+  try {
+    const note = JSON.parse((await disk.read(notePath(root))).toString('utf8')) as Note;
+    return Array.isArray(note.stopped) ? note : null;
+  } catch (error) {
+    if (isMissing(error) || error instanceof SyntaxError) return null;
+    return fileProblem('read which services were stopped', notePath(root), error);
+  }
+}
+
+function notePath(root: string): string {
+  return join(root, '.slipway', 'stopped.json');
+}
+
+function notStarted(service: string, name: string, why: string): Diagnostic {
+  return {
+    code: 'not-started-again',
+    severity: 'error',
+    service,
+    message: `${service} was stopped for its volume and could not be started again: ${why}`,
+    remedy: `docker start ${name}`,
+  };
+}

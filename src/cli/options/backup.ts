@@ -1,0 +1,22 @@
+import { COMPOSE_FLAGS } from './common.ts';
+import { anyText, type FlagSet, many, one, toggle } from './flag.ts';
+import { parseWait } from './values.ts';
+
+const DIR_FLAG = one('--dir', '<DIR>', {
+  says: 'the folder that holds the backups (default: backups, or backup.directory)',
+  parse: anyText,
+});
+
+const LOCK_WAIT_FLAG = one('--lock-wait', '<DURATION>', {
+  says: 'wait so long for another run on this fleet to end (default: 0s)',
+  parse: parseWait,
+});
+
+export const BACKUP_FLAGS = {
+  volumes: toggle('--volumes', 'also all named volumes of these services; whoever uses them is stopped meanwhile'),
+  volume: many('--volume', '<NAME>', { says: 'also this named volume', parse: anyText }),
+  dir: DIR_FLAG,
+  dryRun: toggle('--dry-run', 'say what it would hold and how large it would be, and write nothing'),
+  lockWait: LOCK_WAIT_FLAG,
+  ...COMPOSE_FLAGS,
+} satisfies FlagSet;
