@@ -25,15 +25,19 @@ export async function rollBack(ctx: StepContext, run: ServiceRun, why: string): 
     needs: [],
     cause: { code: 'rolled-back', text: why },
   };
+  const form = await formBefore(ctx, run);
+  const besides = form.stored
+    ? `; its configuration has changed since, and the commands put back the image alone: both by slipway rollback ${run.key}`
+    : '';
   const outcome = await putBack(ctx, run, {
     step,
     image,
-    form: await formBefore(ctx, run),
+    form,
     before,
     why,
     lost: (message) => ({
       code: 'rollback-failed',
-      message: `${message} (image ${shortId(image)})`,
+      message: `${message} (image ${shortId(image)})${besides}`,
       commands: rollbackCommands(ctx, run),
     }),
   });
