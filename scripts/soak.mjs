@@ -12,13 +12,15 @@ npm run soak -- [--simulated N] [--docker N] [--appends] [--seed S]
   --simulated N   N random fleets and fault schedules on the simulated engine (20000 when nothing is chosen)
   --docker N      N runs with random faults of a fleet of 12 services on Docker (100 when nothing is chosen)
   --appends       on Docker, kill -9 after every single journal append of a reference run
-  --seed S        the same faults as in a run that printed this seed`;
+  --seed S        begin with this seed: with 1 for N, the same faults as in a run that printed it`;
 
-/** A part is one file of test/soak; `runs` = how many when nothing is chosen. */
+const ON_DOCKER = { needs: ['cli', 'engine', 'base-busybox'], config: 'test/soak/vitest.config.ts' };
+
+/** A part is one vitest file; `runs` = how many when nothing is chosen. */
 const PARTS = {
-  simulated: { runs: 20_000, needs: ['packages'] },
-  docker: { runs: 100, needs: ['cli', 'engine', 'base-busybox'] },
-  appends: { runs: 1, needs: ['cli', 'engine', 'base-busybox'] },
+  simulated: { runs: 20_000, needs: ['packages'], config: 'vitest.config.ts', file: 'test/simulated/stories.test.ts' },
+  docker: { runs: 100, ...ON_DOCKER, file: 'test/soak/docker.soak.ts' },
+  appends: { runs: 1, ...ON_DOCKER, file: 'test/soak/appends.soak.ts' },
 };
 
 const { values } = parseArgs({
@@ -61,10 +63,11 @@ async function soak(parts) {
   return 0;
 }
 
-async function runPart({ name, runs }) {
-  const argv = [process.execPath, join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run'];
-  const where = ['--config', join(ROOT, 'test/soak/vitest.config.ts'), `test/soak/${name}.soak.ts`];
-  const env = { SLIPWAY_SOAK_RUNS: String(runs), ...(values.seed === undefined ? {} : { SLIPWAY_SEED: values.seed }) };
-  const { code, interrupted } = await runVisibly([...argv, ...where], { cwd: ROOT, env });
+async function runPart({ runs, config, file }) {
+  const vitest = [process.execPath, join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', '--config', join(ROOT, config), file];
+  // Each soak begins elsewhere.
+  const seed = values.seed ?? String(Date.now() % 1_000_000_000);
+  const env = { SLIPWAY_STORIES: String(runs), SLIPWAY_FIRST_SEED: seed };
+  const { code, interrupted } = await runVisibly(vitest, { cwd: ROOT, env });
   return interrupted ? 130 : code;
 }

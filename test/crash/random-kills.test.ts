@@ -1,11 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { expectNothingTwice, expectWhole } from '../support/crash-expect.ts';
 import { type CrashFleet, crashFleet } from '../support/crash-fleet.ts';
 import { eventually } from '../support/eventually.ts';
+import { startedRuns } from '../support/run-starts.ts';
 
 const SEED = Number(process.env.SLIPWAY_SEED ?? 20260204);
 const ROUNDS = 3;
@@ -31,19 +30,10 @@ test('killed at random moments, the continuations too: it ends whole, and no suc
     for (const { events, laterMs } of kills) await killAt(fleet, goOn(), { events, laterMs });
     const { code, text } = await fleet.run(...goOn());
     expect(code, text.slice(-4000)).toBe(0);
-    await expectWhole(fleet, version);
+    await expectWhole(fleet);
     await expectNothingTwice(fleet, fleet.folder.runs().at(-1)!);
   }
 });
-
-/** Runs whose start is recorded: only these can be continued. */
-function startedRuns({ folder }: CrashFleet): string[] {
-  if (!existsSync(join(folder.root, '.slipway/runs'))) return [];
-  return folder.runs().filter((run) => {
-    const journal = join(folder.root, '.slipway/runs', run, 'journal.ndjson');
-    return existsSync(journal) && readFileSync(journal, 'utf8').includes('"type":"run-started"');
-  });
-}
 
 async function killAt(fleet: CrashFleet, args: readonly string[], at: { readonly events: number; readonly laterMs: number }) {
   const run = fleet.start(args, { direct: true });

@@ -11,10 +11,10 @@ import { momentOf } from './append-moment.ts';
 
 /*
  * A rebuild of the present folder that dies of SIGKILL right after a journal append: the first argument is its number, or what is appended
- * (`web:replace:intent`). `continue` as the second one goes on with the last run. Live progress and health samples do not count, for nothing
- * rests on them. For crash tests only: it is in no bundle that is published.
+ * (`web:replace:intent`). `continue` as the second one goes on with the last run; the third one is options as JSON. Live progress and health
+ * samples do not count, for nothing rests on them. For crash tests only: it is in no bundle that is published.
  */
-const [, , last = '', mode] = process.argv;
+const [, , last = '', mode, options = '{}'] = process.argv;
 let appended = 0;
 
 function dieAt(event: Event): void {
@@ -38,6 +38,7 @@ const result = await rebuild(
       rollbackOnFail: false,
       rollbackScope: 'service',
       profiles: [],
+      ...JSON.parse(options),
     },
     continue: mode === 'continue',
     changes: { services: [], categories: [] },

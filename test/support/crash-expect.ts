@@ -15,18 +15,17 @@ import { eventually } from './eventually.ts';
 /** The version that a service is expected to run, and how the state file calls it. */
 export type Ends = Readonly<Record<string, { readonly version: string; readonly status: ServiceStatus }>>;
 
-/** Every service completed with this version. */
-function allCompleted(fleet: CrashFleet, version = 'v2'): Ends {
-  return Object.fromEntries(Object.keys(fleet.services).map((name) => [name, { version, status: 'completed' }]));
+/** Every service completed with the version that its sources have. */
+function allCompleted(fleet: CrashFleet): Ends {
+  return Object.fromEntries(Object.entries(fleet.written).map(([name, version]) => [name, { version, status: 'completed' }]));
 }
 
 /**
- * Every service is as expected, well, and as its tag says, with the data that it had; the state file says what the journals say; nothing
+ * Every service is as expected (all new, when not told), well, and as its tag says, with the data that it had; the state file says what the journals say; nothing
  * strays; a plain `up` finds nothing to do.
  */
-export async function expectWhole(fleet: CrashFleet, expected: string | Ends = 'v2'): Promise<void> {
+export async function expectWhole(fleet: CrashFleet, ends: Ends = allCompleted(fleet)): Promise<void> {
   const { folder, name } = fleet;
-  const ends = typeof expected === 'string' ? allCompleted(fleet, expected) : expected;
   const before = await folder.containers();
   const [seen, tags] = await Promise.all([fleet.look(), tagsOf(`${name}-`)]);
   for (const [service, { data }] of Object.entries(fleet.services)) {
@@ -45,7 +44,7 @@ export async function expectWhole(fleet: CrashFleet, expected: string | Ends = '
 }
 
 /** The state file says what the journals say, but for the moment of its writing. */
-async function expectStateTrue({ folder, services }: CrashFleet): Promise<void> {
+export async function expectStateTrue({ folder, services }: CrashFleet): Promise<void> {
   const { runs, diagnostics } = await loadRuns(nodeDisk, folder.root, 'phase1');
   expect(diagnostics).toEqual([]);
   const runsOldestFirst = runs.map((r) => r.state);
@@ -90,24 +89,27 @@ export async function expectNothingTwice(fleet: CrashFleet, run: string): Promis
   await fleet.watch.now();
   const journal = fleet.folder.journal(run);
   for (const service of Object.keys(fleet.services)) {
-    const mine = journal.filter((e) => 'service' in e && e.service === service);
+    expectNoStepTwice(journal, service, ['rolled-back']);
     for (const kind of ['backup', 'build', 'test', 'replace'] as const) {
-      for (const part of kind === 'backup' ? [mine] : betweenRollbacks(mine)) expectOnce(part, `${kind} of ${service}`, kind);
-      const intents = mine.filter((e) => e.type === 'step-intent' && createsLike(kind).includes(e.intent.kind));
+      const alike = createsLike(kind);
+      const intents = journal.filter((e) => e.type === 'step-intent' && e.service === service && alike.includes(e.intent.kind));
       expect(actsOf(fleet, { run, service, kind }), `${kind} of ${service}`).toBeLessThanOrEqual(intents.length);
     }
   }
 }
 
-/** The events of a service, cut after each rollback. */
-function betweenRollbacks(events: readonly Event[]): Event[][] {
+/** By the journal alone no step of a service was begun after its success, unless it ended in one of these ways in between. */
+export function expectNoStepTwice(journal: readonly Event[], service: string, anewAfter: readonly ServiceStatus[]): void {
+  const mine = journal.filter((e) => 'service' in e && e.service === service);
   const parts: Event[][] = [[]];
-  for (const event of events) {
+  for (const event of mine) {
     parts.at(-1)!.push(event);
     const back = event.type === 'step-outcome' && event.kind === 'rollback' && event.outcome.status === 'done';
-    if (back || (event.type === 'service-settled' && event.status === 'rolled-back')) parts.push([]);
+    if (back || (event.type === 'service-settled' && anewAfter.includes(event.status))) parts.push([]);
   }
-  return parts;
+  expectOnce(mine, `backup of ${service}`, 'backup');
+  for (const part of parts)
+    for (const kind of ['build', 'test', 'replace'] as const) expectOnce(part, `${kind} of ${service}`, kind);
 }
 
 function expectOnce(events: readonly Event[], what: string, kind: StepKind): void {

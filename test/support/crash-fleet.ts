@@ -19,6 +19,8 @@ export class CrashFleet {
   readonly services: Readonly<Record<string, CrashService>>;
   readonly #home = mkdtempSync(join(tmpdir(), 'slipway-crash-'));
   readonly #begun: Running[] = [];
+  /** The version of each service's sources. */
+  readonly written: Record<string, string> = {};
   proxy!: EngineProxy;
   watch!: EngineWatch;
   /** Where the account of the present run begins, on the engine and at buildx. */
@@ -32,7 +34,7 @@ export class CrashFleet {
     return this.folder.name;
   }
 
-  /** Brings v1 up with plain Compose and writes v2. */
+  /** Brings v1 up with plain Compose. */
   async begin(settings: Readonly<Record<string, unknown>> = {}): Promise<void> {
     mkdirSync(join(this.folder.root, 'gate'), { recursive: true });
     this.proxy = await EngineProxy.start(this.#home);
@@ -51,12 +53,11 @@ export class CrashFleet {
     await eventually('v1 is well', async () => Object.values(await this.look()).every(({ well }) => well));
     for (const [name, { data }] of entries) if (data) await this.keepData(name);
     rmSync(join(this.folder.root, 'gate/open'));
-    await this.beginRun('v2');
   }
 
   /** Writes another version; from now on is counted what is done for it. */
-  async beginRun(version: string, flaws: Readonly<Record<string, Flaw>> = {}): Promise<void> {
-    await this.write(version, flaws);
+  async beginRun(version: string, flaws: Readonly<Record<string, Flaw>> = {}, services?: readonly string[]): Promise<void> {
+    await this.write(version, flaws, services);
     this.#baseline = { seen: await this.watch.now(), builds: this.#allBuilds() };
   }
 
@@ -73,6 +74,7 @@ export class CrashFleet {
   ): Promise<void> {
     for (const name of services) {
       const service = this.services[name]!;
+      this.written[name] = version;
       await this.folder.write({
         [`${name}/version`]: `${name} ${version}\n`,
         [`${name}/Dockerfile`]: dockerfileOf(`${name} ${version}`, {
@@ -131,12 +133,13 @@ export class CrashFleet {
     return pids.map(Number).filter((pid) => isAlive(pid) && environOf(pid).includes(this.#home));
   }
 
-  /** How the one container of each service stands. */
-  async look(): Promise<Record<string, Standing>> {
+  /** How the one container of each service stands; those of `maybeGone` may have none, and are then left out. */
+  async look(maybeGone: readonly string[] = []): Promise<Record<string, Standing>> {
     const containers = await this.folder.containers();
     const ids = Object.values(containers).flat();
     const seen = new Map((JSON.parse(await docker('inspect', ...ids)) as Inspected[]).map((c) => [c.Id, c]));
-    const standings = Object.entries(this.services).map(([service, { job }]) => {
+    const there = Object.entries(this.services).filter(([name]) => containers[name] || !maybeGone.includes(name));
+    const standings = there.map(([service, { job }]) => {
       const found = (containers[service] ?? []).map((id) => seen.get(id)!);
       if (found.length !== 1) throw new Error(`${service} has ${found.length} containers`);
       const { Id, Image, State, Config } = found[0]!;
@@ -194,7 +197,7 @@ interface Inspected {
   readonly Config: { readonly Labels: Readonly<Record<string, string>> };
 }
 
-/** A begun crash fleet that is gone when the test ends. */
+/** A begun crash fleet whose sources are v2, gone when the test ends. */
 export async function crashFleet(
   services: Readonly<Record<string, CrashService>>,
   settings: Readonly<Record<string, unknown>> = {},
@@ -202,6 +205,7 @@ export async function crashFleet(
   const fleet = new CrashFleet(services);
   onTestFinished(() => fleet.remove());
   await fleet.begin(settings);
+  await fleet.beginRun('v2');
   return fleet;
 }
 
