@@ -1,6 +1,7 @@
 import { err } from '../model/result.ts';
 import { createApi, unusableApi } from './api/client.ts';
 import { apiVerbs, openApiSession, replaceVerbs } from './api/verbs.ts';
+import { attachedToExisting } from './attached.ts';
 import { DockerCli } from './cli/docker-cli.ts';
 import { dockerEndpoint, type Environment } from './environment.ts';
 import { endOrphans } from './orphans.ts';
@@ -19,7 +20,9 @@ export function createDockerEngine(own: Environment): Engine {
   const verbs = apiVerbs(session);
   const cli = new DockerCli(own, { inspect: verbs.image, tag: verbs.tag, untag: verbs.untag });
   const replacing = replaceVerbs(session);
-  const up: ComposeUp = (request, how, io) => cli.up(request, how, io);
+  const up: ComposeUp = async ({ stored, ...request }, how, io) => {
+    return cli.up({ ...request, stored: stored && (await attachedToExisting(session.api, stored)) }, how, io);
+  };
   return {
     ...verbs,
     facts: async () => (endpoint.ok ? cli.facts() : err(endpoint.error)),

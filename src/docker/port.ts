@@ -231,6 +231,8 @@ export interface Engine {
    * of their programs.
    */
   endOrphans(projects: readonly string[]): Promise<readonly string[]>;
+  /** All tags of these repositories. */
+  tagsOf(repositories: readonly string[]): Promise<readonly string[]>;
   /** Helper containers and candidate tags that carry our label. */
   leftovers(services: readonly Service[]): Promise<readonly Leftover[]>;
   clear(leftover: Leftover): Promise<Result<null, EngineProblem>>;

@@ -114,12 +114,12 @@ function sourceOf(
   return described && before ? { kind: 'past', whole: described, before } : { kind: 'container', ...asFiles };
 }
 
-/** Whether a release has the service's image, and its definition shows no drift. */
+/** Whether a release has the service's image, and its definition shows no drift as far as can be known. */
 function isTrueOf({ release, projects }: WholeRelease, service: Service, { containers, settings }: Running): boolean {
   const before = release.services[service.key];
   const project = projects[service.project];
   if (!before || !project || before.image !== containers[0]?.image || !(service.name in project.model.services)) return false;
-  return driftFrom(project, service, { settings, tag: before.tag })?.drift.length === 0;
+  return (driftFrom(project, service, { settings, tag: before.tag })?.drift.length ?? 0) === 0;
 }
 
 /** The first of the containers that is not as defined, or the first of all; null = nothing can be said of any. */

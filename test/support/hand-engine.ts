@@ -196,6 +196,11 @@ export class HandEngine implements Engine {
     return Promise.resolve(ok(null));
   }
 
+  tagsOf(repositories: readonly string[]) {
+    const isOne = (ref: string) => repositories.some((repository) => ref.startsWith(`${repository}:`));
+    return Promise.resolve([...this.tags.keys()].filter(isOne));
+  }
+
   leftovers() {
     return Promise.resolve([]);
   }

@@ -1,4 +1,4 @@
-import type { ImageInspectInfo } from 'dockerode';
+import type { ImageInspectInfo, ImageInfo as ListedImage } from 'dockerode';
 import type { ImageId } from '../../model/ids.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { EngineProblem, ImageInfo } from '../port.ts';
@@ -33,6 +33,14 @@ export async function imageVolumes(api: EngineApi, id: ImageId): Promise<readonl
     if (refusedWith(error, 404)) return [];
     throw error;
   }
+}
+
+/** All tags of these repositories. */
+export async function tagsOf(api: EngineApi, repositories: readonly string[]): Promise<readonly string[]> {
+  if (repositories.length === 0) return [];
+  const filters = JSON.stringify({ reference: repositories.map((repository) => `${repository}:*`) });
+  const images = await api.call<ListedImage[]>({ method: 'GET', path: '/images/json', query: { filters } });
+  return images.flatMap((image) => image.RepoTags ?? []).filter((ref) => repositories.includes(splitRef(ref).repo));
 }
 
 /** Moves `ref` to the image. */

@@ -1,11 +1,10 @@
-import type { ImageInfo as ListedImage } from 'dockerode';
 import type { Service } from '../../fleet/types.ts';
 import type { Result } from '../../model/result.ts';
 import { LABEL } from '../labels.ts';
 import type { EngineProblem, Leftover } from '../port.ts';
 import type { EngineApi } from './client.ts';
 import { discardContainer, listContainers } from './containers.ts';
-import { inspectImage, splitRef, untagImage } from './images.ts';
+import { inspectImage, splitRef, tagsOf, untagImage } from './images.ts';
 import { LOCK_IMAGE } from './lock.ts';
 
 const CANDIDATE = /^candidate-(\d{8}_\d{6}(?:_\d+)?)(?:-|$)/;
@@ -46,17 +45,11 @@ async function helperContainers(api: EngineApi, services: readonly Service[]): P
 }
 
 async function candidateTags(api: EngineApi, services: readonly Service[]): Promise<Leftover[]> {
-  const repos = [...new Set(services.map((service) => splitRef(service.image).repo))];
-  if (repos.length === 0) return [];
-  const filters = JSON.stringify({ reference: repos.map((repo) => `${repo}:candidate-*`) });
-  const images = await api.call<ListedImage[]>({ method: 'GET', path: '/images/json', query: { filters } });
-  return images
-    .flatMap((image) => image.RepoTags ?? [])
-    .filter((ref) => repos.includes(splitRef(ref).repo))
-    .flatMap((name): Leftover[] => {
-      const run = CANDIDATE.exec(splitRef(name).tag)?.[1];
-      return run ? [{ kind: 'candidate-tag', run, name }] : [];
-    });
+  const tags = await tagsOf(api, [...new Set(services.map((service) => splitRef(service.image).repo))]);
+  return tags.flatMap((name): Leftover[] => {
+    const run = CANDIDATE.exec(splitRef(name).tag)?.[1];
+    return run ? [{ kind: 'candidate-tag', run, name }] : [];
+  });
 }
 
 async function unusedLockImage(api: EngineApi): Promise<Leftover[]> {

@@ -15,7 +15,7 @@ import {
 } from './containers.ts';
 import { EngineClock } from './engine-clock.ts';
 import { EventHub } from './event-hub.ts';
-import { inspectImage, tagImage, untagImage } from './images.ts';
+import { inspectImage, tagImage, tagsOf, untagImage } from './images.ts';
 import { findKeepers, keepImage, removeKeeper } from './keepers.ts';
 import { clearLeftover, findLeftovers } from './leftovers.ts';
 import { acquireLock, lockHolder, releaseLock } from './lock.ts';
@@ -68,6 +68,7 @@ export function apiVerbs({ api, keys, events, clock, settings }: ApiSession): Ap
     stop: (id) => stopContainer(api, id),
     rename: (id, name) => renameContainer(api, id, name),
     remove: (id) => removeContainer(api, id),
+    tagsOf: (repositories) => tagsOf(api, repositories),
     leftovers: (services) => findLeftovers(api, services),
     clear: (leftover) => clearLeftover(api, leftover),
     keep: (project, image) => keepImage(api, project, image),

@@ -61,6 +61,11 @@ export function sessionEngine(world: World, life: Life): Engine {
         return programs;
       });
     },
+    tagsOf: (repositories) => {
+      return session.thrown('tagsOf', null, () =>
+        ask(() => repositories.flatMap((repository) => world.images.tagsIn(repository))),
+      );
+    },
     leftovers: (services) => session.thrown('leftovers', null, () => ask(() => leftovers(world, services))),
     clear: (leftover) => {
       const isTag = leftover.kind === 'candidate-tag' || leftover.kind === 'lock-image';
