@@ -34,6 +34,7 @@ export function planRebuild(input: PlanInput): Result<Plan, Diagnostic[]> {
   const decided = decide(input, selection.value, scene);
   const works = addRipples(decided.works, {
     services: fleet.services,
+    chosen: selection.value.chosen,
     standing: scene.standing,
     units: scene.units,
     options,

@@ -1,5 +1,6 @@
 import type { Edge, Service } from '../fleet/types.ts';
 import type { ServiceKey } from '../model/ids.ts';
+import { isBehind } from './behind.ts';
 import { because } from './causes.ts';
 import type { ResumeFacts } from './input.ts';
 import type { Standing } from './standing.ts';
@@ -10,6 +11,8 @@ import { type Work, workFor } from './work.ts';
 /** What the ripples are computed over. */
 export interface Surroundings {
   readonly services: readonly Service[];
+  /** What the operator selected. */
+  readonly chosen: ReadonlySet<ServiceKey>;
   readonly standing: (key: ServiceKey) => Standing | undefined;
   readonly units: ReadonlyMap<ServiceKey, TagUnit>;
   readonly options: PlanOptions;
@@ -30,6 +33,10 @@ export function addRipples(planned: ReadonlyMap<ServiceKey, Work>, around: Surro
     works.set(work.service.key, work);
     queue.push(work.service.key);
   };
+  for (const [key, dependent] of leftBehind(around)) {
+    const broken = brokenBy(key, dependent, works, around);
+    if (broken) put(broken);
+  }
   for (const key of queue) {
     const work = works.get(key);
     if (work) for (const down of dependenciesDown(work, works, around)) put(down);
@@ -51,6 +58,22 @@ export function breaks(edge: Edge): boolean {
 /** A container is bound to the very container that it shares something with, so a restart is not enough. */
 export function shares(edge: Edge): boolean {
   return edge.source === 'namespace' || edge.source === 'volumes_from';
+}
+
+/** Dependents, each with what it has not followed, as far as the operator selected one of the two. */
+function leftBehind(around: Surroundings): (readonly [ServiceKey, Service])[] {
+  return around.services.flatMap((service) =>
+    service.dependsOn
+      .filter((edge) => around.chosen.has(service.key) || around.chosen.has(edge.to))
+      .filter((edge) => hasNotFollowed(service, edge, around))
+      .map((edge) => [edge.to, service] as const),
+  );
+}
+
+function hasNotFollowed(service: Service, edge: Edge, { standing }: Surroundings): boolean {
+  const [own, other] = [standing(service.key), standing(edge.to)];
+  if (!breaks(edge) || !own || !other) return false;
+  return isBehind(own, other, shares(edge) ? 'made anew' : 'restarted');
 }
 
 /** For each service, those that have to be made or started anew when it is replaced. */
@@ -132,8 +155,9 @@ function brokenBy(key: ServiceKey, dependent: Service, works: ReadonlyMap<Servic
   if (known?.replace) return null;
   const standing = around.standing(dependent.key);
   if (!standing || standing.running === 0 || dependent.kind === 'one-shot') return null;
-  if (!works.get(key)?.replace && (around.resume?.settled.has(dependent.key) || around.resume?.replaced.has(dependent.key)))
-    return null;
+  const done = around.resume?.settled.has(dependent.key) || around.resume?.replaced.has(dependent.key);
+  const behind = dependent.dependsOn.some((e) => e.to === key && hasNotFollowed(dependent, e, around));
+  if (!works.get(key)?.replace && done && !behind) return null;
   const edge = dependent.dependsOn.find((e) => e.to === key && shares(e)) ?? null;
   const what = edge?.source === 'namespace' ? 'a namespace' : 'volumes';
   const cause = because('dependent-of', edge ? `it shares ${what} with ${key}` : `it has to restart with ${key}`);
@@ -153,7 +177,8 @@ function withFollowed(work: Work, works: ReadonlyMap<ServiceKey, Work>, around: 
   const { replace, standing } = work;
   if (!replace || standing.containers.length === 0 || standing.succeededOn !== null) return work;
   const edges = work.service.dependsOn.filter(
-    (e) => breaks(e) && (works.get(e.to)?.replace || around.resume?.replaced.has(e.to)),
+    (e) =>
+      breaks(e) && (works.get(e.to)?.replace || around.resume?.replaced.has(e.to) || hasNotFollowed(work.service, e, around)),
   );
   if (edges.length === 0) return work;
   const ahead = edges.filter((e) => works.get(e.to)?.replace);
