@@ -6,6 +6,8 @@ import { type Board, imageBefore, type ServiceRun } from './board.ts';
 /** Why the guard of a step keeps it from running; null = it runs. The plan decided on the guard, the run supplies the fact. */
 export function guardedBy(ctx: RunContext, board: Board, run: ServiceRun, step: PlanStep): string | null {
   if (step.kind === 'verify' && !run.replaced && run.service.kind === 'one-shot') return 'the job was not started again';
+  // It has the guard of its replace, which has been answered.
+  if (step.kind === 'verify' && step.guard !== undefined) return run.replaced ? null : 'it was not replaced';
   const differs = run.image === null || run.image !== imageBefore(ctx.plan, run.key);
   const follows = (step.follows ?? []).some((key) => board.find(key)?.replaced);
   switch (step.guard) {

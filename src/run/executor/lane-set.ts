@@ -1,4 +1,4 @@
-import type { PlanStep } from '../../plan/types.ts';
+import type { PlannedService, PlanStep } from '../../plan/types.ts';
 import type { RunContext } from '../context.ts';
 import type { ServiceRun } from './board.ts';
 import { Lane, type Release } from './lanes.ts';
@@ -33,7 +33,7 @@ export function makeLanes(ctx: RunContext): Lanes {
   const replaces = new Map(ctx.fleet.projects.map((p) => [p.name, new ReplaceLane(ctx, p.name)]));
   return {
     async takeSlot(run, signal) {
-      if (!run.planned.steps.some((s) => s.kind === 'build' || s.kind === 'test')) return signal.aborted ? null : () => {};
+      if (!needsSlot(run.planned)) return signal.aborted ? null : () => {};
       return slots instanceof Barrier ? slots.take(run, signal) : slots.acquire(signal);
     },
     async enter(run, step, slot) {
@@ -45,6 +45,10 @@ export function makeLanes(ctx: RunContext): Lanes {
     },
     beside: async (run) => (await replaces.get(run.service.project)?.beside(run)) ?? null,
   };
+}
+
+function needsSlot({ steps }: Pick<PlannedService, 'steps'>): boolean {
+  return steps.some(({ kind }) => kind === 'build' || kind === 'test');
 }
 
 /** One project's replace lane. */
@@ -97,7 +101,8 @@ class Barrier {
   readonly #settled = new Map<string, Promise<unknown>>();
 
   constructor(ctx: RunContext, width: number) {
-    const keys = ctx.plan.services.map((s) => s.service);
+    // Who takes no slot is in no batch either: it would not be waited for.
+    const keys = ctx.plan.services.filter(needsSlot).map((s) => s.service);
     const size = Math.min(width, Math.max(1, keys.length));
     this.#batches = keys.flatMap((_, i) => (i % size === 0 ? [keys.slice(i, i + size)] : []));
   }

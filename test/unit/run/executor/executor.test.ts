@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { conclude } from '../../../../src/run/conclude.ts';
 import { handRun, QUICK_HEALTH } from '../../../support/executor-run.ts';
-import { fleetOf, imageId } from '../../../support/fleet-builder.ts';
+import { fleetOf, imageId, observedRunning } from '../../../support/fleet-builder.ts';
 
 const quick = { health: QUICK_HEALTH, retry: { maxAttempts: 3, backoffMs: 1, exponential: true } };
 const DOCKER_CHECK = { intervalMs: 10, startPeriodMs: 0, retries: 1 };
@@ -41,6 +41,25 @@ describe('lanes and order', () => {
     const run = handRun(fleetOf({ a: {}, b: {}, c: {}, d: {} }, batch(4, { maxParallelBuilds: 2 })));
     await run.run();
     expect(run.engine.most.build).toBeLessThanOrEqual(2);
+  });
+
+  test('a barrier counts services that are only put in place as no batch', async () => {
+    const fleet = fleetOf({ tag: { build: null, command: null }, a: {}, b: {} }, batch(1, { barrier: true }));
+    const observed = observedRunning(fleet, { tag: { containers: [] } });
+    const run = handRun(fleet, { observed });
+    await run.run();
+    const index = (type: string, of: string) =>
+      run.events.findIndex((e) => e.type === type && ('step' in e ? e.step === of : 'service' in e && e.service === of));
+    const [first, second] = run.plan.services.map((s) => s.service).filter((key) => key !== 'tag');
+    expect(index('step-intent', `${second}:build`)).toBeGreaterThan(index('service-settled', first!));
+  });
+
+  test('a service that only restarts with another is judged like any other', async () => {
+    const fleet = fleetOf({ db: {}, web: { category: null, edges: [{ to: 'db', restart: true }] } }, batch(5));
+    const run = handRun(fleet);
+    await run.run();
+    const verified = run.events.find((e) => e.type === 'step-outcome' && e.step === 'web:verify');
+    expect(verified).toMatchObject({ outcome: { status: 'done' } });
   });
 
   test('a dependent is replaced only after the healthy verdict of what it needs', async () => {
