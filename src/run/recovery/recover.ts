@@ -75,7 +75,9 @@ function halfway(before: Before, now: readonly ObservedContainer[], wanted: Imag
       between: tagImage ? [{ do: 'tag', image: tagImage }] : [],
     };
   }
-  return takenOver({ old, temporary, fresh });
+  const taken = takenOver({ old, temporary, fresh });
+  if (taken.serving !== 'old' || !before.tagImage) return taken;
+  return { ...taken, between: [{ do: 'tag', image: before.tagImage }] };
 }
 
 /** At least one old container is gone: its successor, if only under its temporary name, is the service now. */

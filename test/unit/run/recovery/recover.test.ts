@@ -48,6 +48,18 @@ describe('planRecovery', () => {
     expect(recovery.repairs).toEqual([{ do: 'tag', image: OLD }]);
   });
 
+  test('several old ones that all still run: the tag goes back to what they run', () => {
+    const several = { ...before, containers: ['old', 'older'] };
+    const recovery = planRecovery(
+      several,
+      [container('old'), container('older', { name: 'fleet-web-2', number: 2 }), temp],
+      wanted(NEW),
+    );
+    expect(recovery.serving).toBe('old');
+    expect(recovery.repairs).toContainEqual({ do: 'tag', image: OLD });
+    expect(recovery.repairs).toContainEqual(expect.objectContaining({ do: 'remove', container: 'temp' }));
+  });
+
   test('old gone: the temporary one gets its name and is started, because it holds the anonymous volumes', () => {
     const recovery = planRecovery(before, [temp], wanted(NEW));
     expect(recovery).toEqual({
