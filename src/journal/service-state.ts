@@ -59,7 +59,8 @@ type FactsOf<K extends StepKind> = Extract<StepFacts, { kind: K }>;
 interface ServiceFacts {
   readonly backup: FactsOf<'backup'> | null;
   readonly build: FactsOf<'build'> | null;
-  readonly test: FactsOf<'test'> | null;
+  /** With the image that was tested. */
+  readonly test: (FactsOf<'test'> & { readonly image: ImageId | null }) | null;
   readonly replace: FactsOf<'replace'> | null;
   readonly verify: FactsOf<'verify'> | null;
   readonly rollback: FactsOf<'rollback'> | null;
@@ -158,7 +159,7 @@ export function onOutcome(state: ServiceState, event: Of<'step-outcome'>): Servi
   return {
     ...state,
     phase: state.phase.kind === 'settled' ? state.phase : { kind: 'waiting', retry: null },
-    facts: outcome.status === 'done' ? { ...state.facts, ...establishedBy(outcome.facts) } : state.facts,
+    facts: outcome.status === 'done' ? { ...state.facts, ...establishedBy(outcome.facts, intentOf(state, step)) } : state.facts,
     open: outcome.status === 'interrupted' ? state.open : state.open.filter((o) => o.step !== step),
     steps: known ? state.steps.map((s) => (s.step === step ? record : s)) : [...state.steps, record],
   };
@@ -223,8 +224,13 @@ function undoneBy(kind: StepKind): Partial<ServiceFacts> {
   }
 }
 
-function establishedBy(facts: StepFacts): Partial<ServiceFacts> {
+function intentOf(state: ServiceState, step: StepId): Intent | null {
+  return state.open.find((o) => o.step === step)?.intent ?? null;
+}
+
+function establishedBy(facts: StepFacts, intent: Intent | null): Partial<ServiceFacts> {
   if (facts.kind === 'rollback') return { rollback: facts, replace: null };
   if (facts.kind === 'replace') return { replace: facts, rollback: null };
+  if (facts.kind === 'test') return { test: { ...facts, image: intent?.kind === 'test' ? intent.image : null } };
   return { [facts.kind]: facts };
 }

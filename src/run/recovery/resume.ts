@@ -18,9 +18,9 @@ export function resumeFacts(state: RunState, found: ReadonlyMap<ServiceKey, Repl
     backedUp: new Set([...state.services.values()].filter((s) => s.facts.backup !== null).map((s) => s.service)),
     built: new Map(withBuild.map((s) => [s.service, { image: s.facts.build!.image, inputs: s.facts.build!.fingerprint.inputs }])),
     tested: new Map(
-      withBuild
-        .filter((s) => s.facts.test !== null)
-        .map((s) => [s.service, { image: s.facts.build!.image, result: s.facts.test!.result }]),
+      services.flatMap(({ service, facts: { test } }) =>
+        test?.image ? [[service, { image: test.image, result: test.result }] as const] : [],
+      ),
     ),
     replaced: new Map([...replacedSoFar(state, found)].map(([service, { image }]) => [service, { image }])),
   };

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { projectRun } from '../../../../src/journal/projection.ts';
 import type { PlanOptions } from '../../../../src/plan/types.ts';
-import { checkNarrowing } from '../../../../src/run/recovery/resume.ts';
+import { checkNarrowing, resumeFacts } from '../../../../src/run/recovery/resume.ts';
+import { done, eventsOf, imageId, intent, RUN, started } from '../../../support/journal.ts';
 
 const RECORDED: Pick<PlanOptions, 'services' | 'categories'> = { services: ['api', 'web'], categories: [] };
 
@@ -26,4 +28,9 @@ test('it is never widened: an empty rest would mean the whole fleet', () => {
 
 test('a run of everything can be narrowed to anything', () => {
   expect(outside({ services: [], categories: [] }, { services: ['db'], categories: ['ui'] })).toEqual([]);
+});
+
+test('a test stands without a build before it: of the image that it was of', () => {
+  const state = projectRun(RUN, eventsOf([started(['a']), intent('a', 'test'), done('a', 'test')]));
+  expect(resumeFacts(state, new Map()).tested).toEqual(new Map([['a', { image: imageId('1'), result: 'passed' }]]));
 });
