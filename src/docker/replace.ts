@@ -42,7 +42,7 @@ export async function replaceService(
   } catch (error) {
     return engineFailure(problemOf(error));
   } finally {
-    watching.abort();
+    watching.abort('done');
   }
 }
 
@@ -103,6 +103,6 @@ async function within<T>({ clock }: ReplaceVerbs, promise: Promise<T>, ms: numbe
   try {
     return await Promise.race([promise, clock.sleep(ms, came.signal).then(() => null)]);
   } finally {
-    came.abort();
+    came.abort('decided');
   }
 }

@@ -9,7 +9,8 @@ interface Channel {
   /** What was dropped at the front. */
   dropped: number;
   kept: ContainerEvent[];
-  readonly wakers: Set<() => void>;
+  /** Told that there is something new to read. */
+  readonly watchers: Set<() => void>;
 }
 
 /** A watcher's question. */
@@ -32,48 +33,44 @@ export class EventLog {
       channel.dropped += channel.kept.length - KEPT;
       channel.kept = channel.kept.slice(-KEPT);
     }
-    const wakers = [...channel.wakers];
-    channel.wakers.clear();
-    for (const wake of wakers) wake();
+    for (const news of channel.watchers) news();
   }
 
   /** Events of a project from an instant on, until the signal. */
   async *watch({ project, sinceMs, signal, life }: Watch): AsyncGenerator<ContainerEvent> {
     const channel = this.#channel(project);
-    const since = new Date(sinceMs).toISOString();
-    let next = channel.dropped + firstSince(channel.kept, since);
-    while (!signal.aborted) {
-      next = Math.max(next, channel.dropped);
-      const event = channel.kept[next - channel.dropped];
-      if (event === undefined) await news(channel, signal, life);
-      else {
-        next += 1;
-        yield event;
+    let next = channel.dropped + firstSince(channel.kept, new Date(sinceMs).toISOString());
+    let wake = () => {};
+    const news = () => wake();
+    const forget = life.whenOver(() => channel.watchers.delete(news));
+    channel.watchers.add(news);
+    signal.addEventListener('abort', news);
+    const wait = (resolve: () => void) => {
+      wake = resolve;
+    };
+    try {
+      while (!signal.aborted) {
+        next = Math.max(next, channel.dropped);
+        const event = channel.kept[next - channel.dropped];
+        if (event !== undefined) {
+          next += 1;
+          yield event;
+        } else await new Promise<void>(wait);
       }
+    } finally {
+      signal.removeEventListener('abort', news);
+      channel.watchers.delete(news);
+      forget();
     }
   }
 
   #channel(project: string): Channel {
     const known = this.#channels.get(project);
     if (known) return known;
-    const channel: Channel = { dropped: 0, kept: [], wakers: new Set() };
+    const channel: Channel = { dropped: 0, kept: [], watchers: new Set() };
     this.#channels.set(project, channel);
     return channel;
   }
-}
-
-function news(channel: Channel, signal: AbortSignal, life: Life): Promise<void> {
-  return new Promise((resolve) => {
-    const forget = life.whenOver(() => channel.wakers.delete(wake));
-    const wake = () => {
-      forget();
-      channel.wakers.delete(wake);
-      signal.removeEventListener('abort', wake);
-      if (!life.over) resolve();
-    };
-    channel.wakers.add(wake);
-    signal.addEventListener('abort', wake, { once: true });
-  });
 }
 
 /** Instants of one form are in order as text. */

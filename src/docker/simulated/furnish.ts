@@ -11,8 +11,8 @@ const UP_MS = 3_600_000;
 /** Brings the fleet up as it was before: images of the first version under their live tags, networks, volumes, containers. */
 export function furnish(world: World, { fleet, running = () => true }: HostOptions): void {
   for (const service of fleet.services) world.keys.set(`${service.project}/${service.name}`, service.key);
+  for (const service of makers(fleet)) placeImage(world, fleet, service);
   for (const service of inOrder(fleet)) {
-    placeImage(world, fleet, service);
     if (running(service)) bringUp(world, fleet, service);
   }
 }
@@ -25,11 +25,18 @@ function inOrder({ services }: Fleet): readonly Service[] {
 }
 
 /** What several services tag alike is the image of the first that builds it. */
-function placeImage(world: World, fleet: Fleet, service: Service): void {
-  const ref = wholeRef(service.image);
-  if (world.images.find(ref) !== null) return;
-  const mates = fleet.services.filter((other) => wholeRef(other.image) === ref);
-  const maker = mates.find((mate) => mate.build !== null) ?? service;
+function makers({ services }: Fleet): Iterable<Service> {
+  const byRef = new Map<string, Service>();
+  for (const service of services) {
+    const ref = wholeRef(service.image);
+    const first = byRef.get(ref);
+    if (!first || (first.build === null && service.build !== null)) byRef.set(ref, service);
+  }
+  return byRef.values();
+}
+
+function placeImage(world: World, fleet: Fleet, maker: Service): void {
+  const ref = wholeRef(maker.image);
   const project = fleet.projects.find(({ name }) => name === maker.project)!;
   const request = { service: maker, project, target: null };
   const image = imageOf(world, { request, verb: maker.build ? 'build' : 'pull' }, 0);

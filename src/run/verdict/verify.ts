@@ -65,7 +65,7 @@ export async function verifyService(request: VerifyRequest): Promise<Verificatio
     const healthyAt = state.healthyAtMs === null ? null : new Date(state.healthyAtMs).toISOString();
     return { verdict: state.verdict, evidence: await captureEvidence(engine, state, containers), healthyAt };
   } finally {
-    ended.abort();
+    ended.abort('judged');
     await following;
   }
 }

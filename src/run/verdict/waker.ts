@@ -13,7 +13,8 @@ export class Waker {
 
   wake(): void {
     this.#woken = true;
-    this.#sleeping?.abort();
+    // With a reason, so that none has to be made: an exception with its stack, for each of some thousand looks.
+    this.#sleeping?.abort('woken');
   }
 
   async sleep(ms: number): Promise<void> {
