@@ -1,6 +1,7 @@
 import { type Command, defineCommand } from './command.ts';
-import { BACKUP_FLAGS } from './options/backup.ts';
+import { BACKUP_FLAGS, RESTORE_FLAGS } from './options/backup.ts';
 import { PLAN_FLAGS, REBUILD_FLAGS } from './options/rebuild.ts';
+import { ADOPT_FLAGS, CLEAN_FLAGS, RELEASES_FLAGS } from './options/releases.ts';
 import { ROLLBACK_FLAGS } from './options/rollback.ts';
 import { LOGS_FLAGS, RUNS_FLAGS, STATUS_FLAGS, UNLOCK_FLAGS } from './options/views.ts';
 
@@ -48,6 +49,21 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./commands/backup.ts')).runBackup,
   }),
   defineCommand({
+    name: 'restore',
+    summary: 'verify a backup, show what it would change, and put it back',
+    argument: {
+      usage: '[folder] [service...]',
+      says: 'the folder of a backup (default: the newest), and only these services of it',
+    },
+    flags: RESTORE_FLAGS,
+    examples: [
+      { run: 'slipway restore --dry-run', does: 'what the newest backup would change' },
+      { run: 'slipway restore backups/phase1_20260204_140000 --volumes', does: 'everything, with the data' },
+      { run: 'slipway restore weather-api --no-files', does: 'one service as it ran' },
+    ],
+    load: async () => (await import('./commands/restore.ts')).runRestore,
+  }),
+  defineCommand({
     name: 'status',
     summary: 'where the last run and each service stand, on one screen',
     argument: null,
@@ -88,6 +104,37 @@ export const COMMANDS: readonly Command[] = [
       { run: 'slipway rollback --all --dry-run', does: 'only say what would go back, and to what' },
     ],
     load: async () => (await import('./commands/rollback.ts')).runRollback,
+  }),
+  defineCommand({
+    name: 'releases',
+    summary: 'list what can be rolled back to, show one release, or compare two',
+    argument: { usage: '[release...]', says: 'one to show its services, two to compare them' },
+    flags: RELEASES_FLAGS,
+    examples: [
+      { run: 'slipway releases', does: 'all of them, and whether their images are still there' },
+      { run: 'slipway releases 20260204_140000', does: 'its services' },
+      { run: 'slipway releases --compare', does: 'what differs between the two newest' },
+    ],
+    load: async () => (await import('./commands/releases.ts')).runReleases,
+  }),
+  defineCommand({
+    name: 'adopt',
+    summary: 'record what runs now as a release, without changing any of it',
+    argument: null,
+    flags: ADOPT_FLAGS,
+    examples: [{ run: 'slipway adopt', does: 'before the first rebuild of a fleet, or after changes by hand' }],
+    load: async () => (await import('./commands/adopt.ts')).runAdopt,
+  }),
+  defineCommand({
+    name: 'clean',
+    summary: 'remove releases, backup tags, logs and leftovers that are past their keep',
+    argument: null,
+    flags: CLEAN_FLAGS,
+    examples: [
+      { run: 'slipway clean --dry-run', does: 'what would go' },
+      { run: 'slipway clean --yes', does: 'remove it without asking' },
+    ],
+    load: async () => (await import('./commands/clean.ts')).runClean,
   }),
   defineCommand({
     name: 'unlock',

@@ -2,10 +2,12 @@ import { EngineUnavailable } from '../docker/port.ts';
 import type { LoadRequest } from '../fleet/load.ts';
 import { loadRuns } from '../journal/runs.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import { err, type Result } from '../model/result.ts';
+import type { ServiceKey } from '../model/ids.ts';
+import { err, ok, type Result } from '../model/result.ts';
 import type { DriftedService } from '../release/compose-release.ts';
 import { releaseKey } from '../release/key.ts';
-import type { Release } from '../release/types.ts';
+import { listReleases } from '../release/store.ts';
+import type { Release, ReleaseId } from '../release/types.ts';
 import { underLock } from './lock/hold.ts';
 import type { RebuildDeps } from './rebuild-types.ts';
 import { freeReleaseId } from './release-id.ts';
@@ -28,6 +30,8 @@ export interface Adopted {
   readonly release: Release;
   readonly isNew: boolean;
   readonly drifted: readonly DriftedService[];
+  /** The newest release before this one; null = there was none. */
+  readonly newest: ReleaseId | null;
 }
 
 /** Records the present fleet as a release without changing any of it. */
@@ -44,10 +48,13 @@ export async function adopt(request: AdoptRequest, deps: AdoptDeps): Promise<Res
       const { runs } = await loadRuns(deps.disk, fleet.root, fleet.settings.phase);
       const scene = { deps, fleet, runs: runs.map(({ state }) => state) };
       const id = await freeReleaseId(deps.disk, fleet.root, deps.clock);
-      return takeRelease(scene, { id, origin: 'adopted', putBack: [], except: [], frozen: new Set(), write: 'if-new' });
+      const { releases } = await listReleases(deps.disk, fleet.root);
+      const newest = releases.find(({ phase }) => phase === fleet.settings.phase)?.release ?? null;
+      const wanted = { id, origin: 'adopted', putBack: [], except: [], frozen: new Set<ServiceKey>(), write: 'if-new' } as const;
+      const taken = await takeRelease(scene, wanted);
+      return taken.ok ? ok({ ...taken.value, newest }) : err([taken.error]);
     });
-    if (!held.ok) return held;
-    return held.value.ok ? held.value : err([held.value.error]);
+    return held.ok ? held.value : held;
   } catch (error) {
     if (!(error instanceof EngineUnavailable)) throw error;
     return err([engineDiagnostic(error.problem)]);

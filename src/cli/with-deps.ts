@@ -1,0 +1,36 @@
+import { createDockerEngine } from '../docker/engine.ts';
+import { fileSource } from '../fleet/fleet-source.ts';
+import { StopController } from '../run/executor/stop.ts';
+import type { RebuildDeps } from '../run/rebuild-types.ts';
+import { readHostIdentity } from '../util/host-identity.ts';
+import { nodeDisk } from '../util/node-disk.ts';
+import { configHome } from './invocation.ts';
+import { complain } from './look.ts';
+import { catchSignals } from './signals.ts';
+import type { World } from './world.ts';
+
+/** What a short piece of work under the lock needs; no run is shown. */
+type WorkDeps = Pick<RebuildDeps, 'engine' | 'disk' | 'source' | 'clock' | 'me' | 'stop' | 'say' | 'configHome'>;
+
+/** Does a command's work with the real world, until it ends or a signal ends it. */
+export async function withDeps<T>(
+  { values, world }: { readonly values: { readonly noColor: boolean }; readonly world: World },
+  work: (deps: WorkDeps) => Promise<T>,
+): Promise<T> {
+  const stop = new StopController();
+  const release = catchSignals(stop, () => {});
+  try {
+    return await work({
+      engine: createDockerEngine(world.env),
+      disk: nodeDisk,
+      source: fileSource,
+      clock: world.clock,
+      me: await readHostIdentity(world.pid),
+      stop,
+      say: (diagnostic) => complain(world, [diagnostic], values),
+      configHome: configHome(world.env),
+    });
+  } finally {
+    release();
+  }
+}
