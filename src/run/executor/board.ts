@@ -51,6 +51,8 @@ export class ServiceRun {
   takenBackBy: ServiceKey | null = null;
   /** When it began to fail, in the order of the failures of this run; from then on nothing may be built on it. */
   failing: number | null = null;
+  /** Of one that fails: whether it is going back, as soon as that is decided. */
+  readonly goesBack = new Deferred<boolean>();
   /** Inside its replace step: too late to skip it, it has to go back. */
   replacing = false;
 

@@ -1,7 +1,7 @@
 import type { Fingerprint } from '../../fleet/types.ts';
-import type { ServiceKey } from '../../model/ids.ts';
 import type { ServiceStatus } from '../../model/status.ts';
-import type { Plan, PlannedService, ServiceRecord } from '../../plan/types.ts';
+import type { Plan, PlannedService } from '../../plan/types.ts';
+import type { RunContext } from '../context.ts';
 import { imageBefore, type ServiceRun } from './board.ts';
 import type { ExecutionInput } from './executor.ts';
 
@@ -9,8 +9,11 @@ import type { ExecutionInput } from './executor.ts';
  * How a service ends whose steps all went well. What is only started or made anew because of others is as good, and as old, as it was: one that
  * was rolled back stays so.
  */
-export function endOf({ planned, key }: ServiceRun, records: ReadonlyMap<ServiceKey, ServiceRecord>): ServiceStatus {
-  if (planned.steps.some((step) => step.kind === 'rollback')) return 'rolled-back';
+export function endOf(
+  { planned, key }: ServiceRun,
+  { options, records }: Pick<RunContext, 'options'> & Pick<ExecutionInput, 'records'>,
+): ServiceStatus {
+  if (options.rollback && key in options.rollback.targets) return 'rolled-back';
   return isBeside(planned) && records.get(key)?.status === 'rolled-back' ? 'rolled-back' : 'completed';
 }
 

@@ -69,7 +69,7 @@ async function runService(crew: Crew, run: ServiceRun): Promise<void> {
       if (outcome.status === 'failed') return await handleFailure(crew, run, outcome.failure);
       if (outcome.status === 'interrupted') return await endInterrupted(crew, run);
     }
-    await settle(crew, run, { status: endOf(run, crew.records), failure: null });
+    await settle(crew, run, { status: endOf(run, { options: ctx.options, records: crew.records }), failure: null });
   } catch (error) {
     // The journal cannot be written, or a bug: nothing more may be done, and no one may wait for this service for ever.
     ctx.stop.raise('interrupting', { kind: 'broken', message: error instanceof Error ? error.message : String(error) });
@@ -90,10 +90,12 @@ async function endInterrupted(crew: Crew, run: ServiceRun): Promise<void> {
 async function runStep(crew: Crew, run: ServiceRun, step: PlanStep, slot: Release): Promise<StepOutcome | 'stop'> {
   const { ctx, board, lanes } = crew;
   const ready = await waitForNeeds(crew, run, step);
-  if (ready.kind === 'dependency-failed') return skip(crew, run, ready.dependency);
-  if (ready.kind === 'stopping' && !mustFinish(run, step)) return leavePending(run);
-  const withdrawn = mustFinish(run, step) ? null : board.withdrawnFor(run);
-  if (withdrawn !== null) return skip(crew, run, withdrawn);
+  if (!mustFinish(run, step)) {
+    if (ready.kind === 'dependency-failed') return skip(crew, run, ready.dependency);
+    if (ready.kind === 'stopping') return leavePending(run);
+    const withdrawn = board.withdrawnFor(run);
+    if (withdrawn !== null) return skip(crew, run, withdrawn);
+  }
   const notNeeded = guardedBy(ctx, board, run, step);
   if (notNeeded !== null) return arrive(run, step, await recordNotNeeded(ctx, run, step, notNeeded));
   const prevented = step.kind === 'replace' && run.planned.strategy.preflight ? await shadowFirst(crew, run, step) : null;
@@ -112,7 +114,8 @@ async function runStep(crew: Crew, run: ServiceRun, step: PlanStep, slot: Releas
 }
 
 async function skip(crew: Crew, run: ServiceRun, dependency: ServiceKey): Promise<'stop'> {
-  await settle(crew, run, { status: 'skipped', failure: { code: 'dependency-failed', dependency } });
+  // It may have been lost meanwhile, on being made anew with what it shares something with.
+  if (!run.final) await settle(crew, run, { status: 'skipped', failure: { code: 'dependency-failed', dependency } });
   return 'stop';
 }
 
@@ -129,7 +132,7 @@ async function shadowFirst(crew: Crew, run: ServiceRun, step: PlanStep): Promise
 }
 
 function leavePending(run: ServiceRun): 'stop' {
-  run.settle({ status: 'pending', failure: null });
+  if (!run.final) run.settle({ status: 'pending', failure: null });
   return 'stop';
 }
 
@@ -162,7 +165,7 @@ async function doStep(
   }
 }
 
-/** What has been put in place is judged even while the run is stopping. */
+/** What has been put in place is judged, also while the run is stopping or what it stands on has failed: it can only be taken back now. */
 function mustFinish(run: ServiceRun, step: PlanStep): boolean {
   return step.kind === 'verify' && run.replaced !== null;
 }

@@ -5,7 +5,7 @@ import { isNetworkOutage } from './network.ts';
 import { countFailed, decideRollback } from './policy.ts';
 import { settle } from './settle.ts';
 import type { Away } from './stop.ts';
-import { rollBackOne, takeBack } from './take-back.ts';
+import { isTakenAlong, rollBackOne, takeBack } from './take-back.ts';
 
 /** Applies the policy to a failed service: what goes back, what is counted, what stops. */
 export async function handleFailure(crew: Crew, run: ServiceRun, failure: Failure): Promise<void> {
@@ -16,6 +16,7 @@ export async function handleFailure(crew: Crew, run: ServiceRun, failure: Failur
   await tellHook(crew, run);
   const away = await whatIsAway(crew, run, failure);
   if (away) {
+    run.goesBack.resolve(false);
     ctx.stop.raise('draining', { kind: 'outage', away, failure });
     return settle(crew, run, { status: 'failed', failure });
   }
@@ -24,10 +25,12 @@ export async function handleFailure(crew: Crew, run: ServiceRun, failure: Failur
   if (ctx.options.rollback) return endPutBack(crew, run, failure);
   const facts = { failure, critical: run.service.critical, replaced: run.replaced !== null, network };
   const decision = decideRollback(facts, ctx.fleet.settings.rollback, ctx.options);
+  run.goesBack.resolve(decision !== 'leave' && run.replaced !== null);
   if (decision !== 'leave') await takeBack(crew, run, decision);
   // It stays, but it fell: nothing that was put on it since may stay with it.
-  else if (run.replaced && run.healthy.value === 'good') await takeBack(crew, run, 'service');
-  const back = decision === 'leave' ? null : await rollBackOne(crew, run, failure.code);
+  else if (run.replaced && run.healthy.value === 'good') await takeBack(crew, run, 'dependents');
+  const alone = decision !== 'leave' && !(await isTakenAlong(board, run));
+  const back = alone ? await rollBackOne(crew, run, { why: failure.code, because: run }) : null;
   if (back === 'ended') return;
   await settle(crew, run, { status: back === 'done' ? 'rolled-back' : 'failed', failure });
   stopPastLimit(crew);
@@ -35,6 +38,7 @@ export async function handleFailure(crew: Crew, run: ServiceRun, failure: Failur
 
 /** In a run that puts releases back a failure changes nothing of what the others run. */
 async function endPutBack(crew: Crew, run: ServiceRun, failure: Failure): Promise<void> {
+  run.goesBack.resolve(false);
   await settle(crew, run, { status: 'failed', failure });
   stopPastLimit(crew);
 }

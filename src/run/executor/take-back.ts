@@ -1,33 +1,54 @@
+import type { Edge } from '../../fleet/types.ts';
 import type { Failure } from '../../model/failure.ts';
+import { stepId } from '../../model/ids.ts';
+import { breaks, shares } from '../../plan/ripples.ts';
 import type { Board, ServiceRun } from './board.ts';
 import type { Crew } from './crew.ts';
 import type { RollbackDecision } from './policy.ts';
 import { settle } from './settle.ts';
-import { rollBack } from './steps/rollback.ts';
+import { rejoin, rollBack } from './steps/rollback.ts';
 
 /** How the way back of a service went. `ended`: it is settled, or left to be finished by `--continue`. */
 type Back = 'done' | 'nothing' | 'ended';
 
+/** How much goes back with a service: what depends on it, for it fell but stays itself, or as much as the policy says. */
+type Extent = 'dependents' | Exclude<RollbackDecision, 'leave'>;
+
 /**
- * Takes back what goes back with a failed service, itself left out: what the scope says, and whatever of this run depends on any of it, each
- * before what it depends on. What of it is not in place yet is not put there. A rollback that fails ends the taking back of the others: each
- * of them is as good as it was.
+ * Takes back what goes back with a failed service, itself left out: what the scope says, what has the same tag, and whatever of this run depends
+ * on any of it, each before what it depends on. What of it is not in place yet is not put there. A rollback that fails ends the taking back of
+ * the others: each of them is as good as it was.
  */
-export async function takeBack(crew: Crew, run: ServiceRun, scope: Exclude<RollbackDecision, 'leave'>): Promise<void> {
+export async function takeBack(crew: Crew, run: ServiceRun, extent: Extent): Promise<void> {
   const { board, ctx } = crew;
-  if (scope === 'run') ctx.stop.raise('draining', { kind: 'rolled-back-run' });
-  if (scope === 'wave') board.withdraw(run.planned.wave, run.key);
-  for (const other of goingBack(board, run, scope)) await takeBackOther(crew, other, run);
+  if (extent === 'run') ctx.stop.raise('draining', { kind: 'rolled-back-run' });
+  if (extent === 'wave') board.withdraw(run.planned.wave, run.key);
+  for (const other of goingBack(board, run, extent)) await takeBackOther(crew, other, run);
 }
 
-/** In reverse plan order, in which every service comes before what it depends on. */
-function goingBack(board: Board, run: ServiceRun, scope: Exclude<RollbackDecision, 'leave'>): readonly ServiceRun[] {
-  const inScope = board.runs.filter(
-    (r) => r === run || scope === 'run' || (scope === 'wave' && r.planned.wave === run.planned.wave),
-  );
-  const affected = new Set(inScope.flatMap((r) => [r, ...board.dependentsOf(r.key)]));
+/** In reverse plan order, in which every service comes before what it depends on. Those that have to follow come along by `followBack`. */
+function goingBack(board: Board, run: ServiceRun, extent: Extent): readonly ServiceRun[] {
+  const { wave } = run.planned;
+  const inScope = board.runs.filter((r) => r === run || extent === 'run' || (extent === 'wave' && r.planned.wave === wave));
+  // Services of one tag are one replace unit: the tag cannot go back for one of them alone.
+  const tags = new Set(extent === 'dependents' ? [] : inScope.filter((r) => r.replaced).map((r) => r.service.image));
+  const units = board.runs.filter((r) => inScope.includes(r) || tags.has(r.service.image));
+  const affected = new Set(units.flatMap((r) => [r, ...board.dependentsOf(r.key)]));
+  if (extent !== 'dependents') {
+    const moving = [...affected].filter((r) => r.replaced || r.replacing);
+    for (const { follower } of moving.flatMap((r) => followersOf(board, r))) affected.delete(follower);
+  }
   affected.delete(run);
   return board.runs.filter((r) => affected.has(r)).reverse();
+}
+
+/** Those that are bound to a service's very container, or restart with it. */
+function followersOf(board: Board, { key }: ServiceRun) {
+  return board.runs.flatMap((follower) => {
+    const edges = follower.key === key ? [] : follower.service.dependsOn.filter((edge) => edge.to === key && breaks(edge));
+    const edge = edges.find(shares) ?? edges[0];
+    return edge ? [{ follower, edge }] : [];
+  });
 }
 
 /**
@@ -37,7 +58,7 @@ function goingBack(board: Board, run: ServiceRun, scope: Exclude<RollbackDecisio
 async function takeBackOther(crew: Crew, other: ServiceRun, because: ServiceRun): Promise<void> {
   if (!other.replaced && !other.replacing) return;
   if (other.failing !== null && other.failing < because.failing!) return;
-  if (crew.board.runs.some((r) => r.final?.failure?.code === 'rollback-failed')) return;
+  if (isRollbackLost(crew.board)) return;
   other.takenBackBy ??= because.key;
   if (!other.settled.value) {
     other.takeBack.abort();
@@ -47,21 +68,80 @@ async function takeBackOther(crew: Crew, other: ServiceRun, because: ServiceRun)
     other.final?.status === 'completed' || (other.final?.status === 'failed' && other.final.failure?.code !== 'rollback-failed');
   if (!stillNew || !other.replaced) return;
   const failure: Failure = { code: 'dependency-fell', dependency: because.key };
-  const back = await rollBackOne(crew, other, failure.code);
+  const back = await rollBackOne(crew, other, { why: failure.code, because });
   if (back === 'done') await settle(crew, other, { status: 'rolled-back', failure });
 }
 
-/** Rolls one service back. After a failed rollback nothing more is started; one that was cut off stays open for `--continue` to finish. */
-export async function rollBackOne(crew: Crew, run: ServiceRun, why: string): Promise<Back> {
+function isRollbackLost({ runs }: Board): boolean {
+  return runs.some((r) => r.final?.failure?.code === 'rollback-failed');
+}
+
+/**
+ * Rolls one service back, and what has to follow it. After a failed rollback nothing more is started; one that was cut off stays open for
+ * `--continue` to finish.
+ */
+export async function rollBackOne(
+  crew: Crew,
+  run: ServiceRun,
+  { why, because }: { readonly why: string; readonly because: ServiceRun },
+): Promise<Back> {
   if (!run.replaced) return 'nothing';
+  // A container that is just being made on this one must not find it gone.
+  const onIt = followersOf(crew.board, run).filter(({ follower }) => follower.replacing);
+  await Promise.all(onIt.map(({ follower }) => follower.steps.get(stepId(follower.key, 'replace'))?.promise));
   const outcome = await rollBack(crew.ctx, run, why);
-  if (!outcome) return 'nothing';
-  if (outcome.status === 'done') return 'done';
+  const done = outcome?.status === 'done';
+  if (!outcome || done) {
+    await followBack(crew, run, { because, moved: done });
+    return done ? 'done' : 'nothing';
+  }
   if (outcome.status === 'failed') {
-    crew.ctx.stop.raise('draining', { kind: 'rollback-failed' });
-    await settle(crew, run, { status: 'failed', failure: outcome.failure });
+    await settleLost(crew, run, outcome.failure);
   } else {
     run.settle({ status: 'pending', failure: null });
   }
   return 'ended';
+}
+
+/**
+ * What shares something with a container that went back, or restarts with it, is bound to one that is gone (traps T3): what this run put on it
+ * goes back after it, what runs as before is made or started anew.
+ */
+async function followBack(
+  crew: Crew,
+  run: ServiceRun,
+  { because, moved }: { readonly because: ServiceRun; readonly moved: boolean },
+): Promise<void> {
+  for (const { follower, edge } of followersOf(crew.board, run)) {
+    await takeBackOther(crew, follower, because);
+    if (!follower.replaced && moved && !isRollbackLost(crew.board)) await rejoinOne(crew, follower, { edge, because });
+  }
+}
+
+async function rejoinOne(
+  crew: Crew,
+  follower: ServiceRun,
+  { edge, because }: { readonly edge: Edge; readonly because: ServiceRun },
+): Promise<void> {
+  const outcome = await rejoin(crew.ctx, follower, edge);
+  if (outcome?.status === 'failed') await settleLost(crew, follower, outcome.failure);
+  if (outcome?.status === 'done') await followBack(crew, follower, { because, moved: true });
+}
+
+async function settleLost(crew: Crew, run: ServiceRun, failure: Failure): Promise<void> {
+  crew.ctx.stop.raise('draining', { kind: 'rollback-failed' });
+  await settle(crew, run, { status: 'failed', failure });
+}
+
+/**
+ * Waits for the outcome of what the service shares something with, for until then it may have nothing to go back onto. True: one of these
+ * failed before it and is going back, and takes it along.
+ */
+export async function isTakenAlong(board: Board, run: ServiceRun): Promise<boolean> {
+  const hosts = run.service.dependsOn.filter(shares).flatMap(({ to }) => board.find(to) ?? []);
+  for (const host of hosts.filter((r) => r.replaced || r.replacing)) {
+    if (host.failing === null || host.failing > run.failing!) await host.settled.promise;
+    else if (!host.settled.value && (await host.goesBack.promise)) return true;
+  }
+  return false;
 }

@@ -40,9 +40,15 @@ export function failedBy({ failure, transient }: StepFailure): Attempt {
   return { ...failed(failure), transient };
 }
 
-/** Records a guard that was not met, or a step with nothing to do. */
-export function recordNotNeeded(ctx: StepContext, run: ServiceRun, step: PlanStep, why: string): Promise<StepOutcome> {
-  return recordUntried(ctx, run, step, { status: 'not-needed', why });
+/** Records a guard that was not met, or a step with nothing to do; `facts`: what is established all the same. */
+export function recordNotNeeded(
+  ctx: StepContext,
+  run: ServiceRun,
+  step: PlanStep,
+  why: string,
+  facts?: StepFacts,
+): Promise<StepOutcome> {
+  return recordUntried(ctx, run, step, { status: 'not-needed', why, ...(facts && { facts }) });
 }
 
 /** Records the outcome of a step whose effect was never tried. */

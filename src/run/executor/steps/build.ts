@@ -15,13 +15,15 @@ export async function build(
   { board, run }: { board: Board; run: ServiceRun },
   step: PlanStep,
 ): Promise<StepOutcome> {
+  const candidate = candidateTag(ctx.fleet, run.service, ctx.run);
+  const fingerprint = run.fingerprint ?? UNKNOWN;
   const mate = step.sameBuildAs === undefined ? undefined : board.find(step.sameBuildAs);
   if (mate?.image && mate.service.image === run.service.image) {
     run.image = mate.image;
-    return recordNotNeeded(ctx, run, step, `${mate.key} has built the same tag`);
+    const image = { image: mate.image, candidate, totalSteps: 0, cachedSteps: 0, sizeBytes: null };
+    // A continuation need not build it again to know what to test and put in place.
+    return recordNotNeeded(ctx, run, step, `${mate.key} has built the same tag`, { kind: 'build', fingerprint, ...image });
   }
-  const candidate = candidateTag(ctx.fleet, run.service, ctx.run);
-  const fingerprint = run.fingerprint ?? UNKNOWN;
   const outcome = await performStep(ctx, run, step, {
     intent: { kind: 'build', candidate, fingerprint },
     signal: ctx.stop.interrupted,

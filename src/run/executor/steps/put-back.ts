@@ -1,7 +1,7 @@
 import type { Before, StepOutcome } from '../../../journal/events.ts';
 import type { Failure } from '../../../model/failure.ts';
 import type { ContainerId, ImageId, Instant, RunId } from '../../../model/ids.ts';
-import type { PlanStep } from '../../../plan/types.ts';
+import type { PlanStep, ReplaceAction } from '../../../plan/types.ts';
 import type { StepContext } from '../../context.ts';
 import { applyRepairs, planRecovery } from '../../recovery/recover.ts';
 import type { Form } from '../../rollback/stored-forms.ts';
@@ -16,6 +16,8 @@ export interface WayBack {
   readonly image: ImageId;
   readonly form: Form;
   readonly before: Before;
+  /** How it is put there; as Compose finds necessary when left out. */
+  readonly action?: ReplaceAction;
   readonly why: string;
   readonly release?: RunId;
   /** The failure that a bad end is, with the commands for the operator. */
@@ -31,13 +33,13 @@ const NOBODY: Watch = { since: null, onSample: () => {}, onHealthy: async () => 
 
 /** Puts an image and a configuration back and judges them, as one recorded step; never rolled back itself. */
 export async function putBack(ctx: StepContext, run: ServiceRun, way: WayBack): Promise<StepOutcome> {
-  const { image, form, before, why, release } = way;
+  const { image, form, before, why, release, action = 'up' } = way;
   return performStep(ctx, run, way.step, {
     intent: { kind: 'rollback', image, tag: form.service.image, before, why, ...(release !== undefined && { release }) },
     signal: ctx.stop.killed,
     log: (text) => ctx.logs.build(run.key, text),
     effect: async (io) => {
-      const request = { run: ctx.run, project: run.project, action: 'up', order: 'stop-first', image, before, ...form } as const;
+      const request = { run: ctx.run, project: run.project, action, order: 'stop-first', image, before, ...form } as const;
       const put = await ctx.engine.replace(request, io);
       if (put.ok) return judge(ctx, run, way, put.value);
       if (io.signal.aborted) return failedBy(put.error);

@@ -1,8 +1,10 @@
 import { asStored } from '../../../fleet/service/as-stored.ts';
 import { backupTag } from '../../../fleet/tags.ts';
+import type { Edge } from '../../../fleet/types.ts';
 import type { Before, StepOutcome } from '../../../journal/events.ts';
-import { shortId, stepId } from '../../../model/ids.ts';
-import type { PlanStep } from '../../../plan/types.ts';
+import { type ImageId, shortId, stepId } from '../../../model/ids.ts';
+import { shares } from '../../../plan/ripples.ts';
+import type { PlanStep, ReplaceAction } from '../../../plan/types.ts';
 import type { StepContext } from '../../context.ts';
 import type { Form } from '../../rollback/stored-forms.ts';
 import type { ServiceRun } from '../board.ts';
@@ -34,6 +36,7 @@ export async function rollBack(ctx: StepContext, run: ServiceRun, why: string): 
     image,
     form,
     before,
+    action: actionOf(run, image),
     why,
     lost: (message) => ({
       code: 'rollback-failed',
@@ -43,6 +46,36 @@ export async function rollBack(ctx: StepContext, run: ServiceRun, why: string): 
   });
   if (outcome.status === 'done' && outcome.facts.kind === 'rollback') run.image = image;
   return outcome;
+}
+
+/** What only restarted does so again; what was made anew with the image it had is so once more, for Compose sees no difference there. */
+function actionOf({ planned, replaced }: ServiceRun, image: ImageId): ReplaceAction {
+  if (planned.steps.some((step) => step.kind === 'replace' && step.action === 'restart')) return 'restart';
+  return replaced?.image === image ? 'recreate' : 'up';
+}
+
+/**
+ * Makes or starts a service anew as it runs, because what it shares something with, or restarts with, went back (traps T3). Null when it does
+ * not run.
+ */
+export async function rejoin(ctx: StepContext, run: ServiceRun, followed: Edge): Promise<StepOutcome | null> {
+  const observed = await ctx.engine.observe([run.service]);
+  const { containers, tagImage } = (observed.ok && observed.value.services[run.key]) || { containers: [], tagImage: null };
+  const [first] = containers;
+  if (!first || run.service.kind === 'one-shot') return null;
+  const action = shares(followed) ? 'recreate' : 'restart';
+  const why = `it ${action === 'recreate' ? 'shares something' : 'restarts'} with ${followed.to}, which went back`;
+  const ids = containers.map((c) => c.id);
+  const byHand = action === 'recreate' ? composeUp(run, ['--force-recreate']) : ['docker', 'restart', ...ids];
+  return putBack(ctx, run, {
+    step: { id: stepId(run.key, 'rollback'), kind: 'rollback', needs: [], cause: { code: 'dependent-of', text: why } },
+    image: first.image,
+    form: await formBefore(ctx, run),
+    before: { containers: ids, image: first.image, tagImage, anonymousVolumes: {} },
+    action,
+    why,
+    lost: (message) => ({ code: 'rollback-failed', message: `${why}: ${message}`, commands: [byHand] }),
+  });
 }
 
 /** The service as it last ran well: it is asked at the port that it has then. */
@@ -60,15 +93,16 @@ export function rollbackCommands(
   ctx: Pick<StepContext, 'fleet' | 'run'>,
   { service, project }: Pick<ServiceRun, 'service' | 'project'>,
 ): readonly (readonly string[])[] {
+  return [['docker', 'tag', backupTag(ctx.fleet, service, ctx.run), service.image], composeUp({ service, project }, [])];
+}
+
+function composeUp({ service, project }: Pick<ServiceRun, 'service' | 'project'>, flags: readonly string[]): readonly string[] {
   const profiled = Object.values(project.model.services).some(({ profiles = [] }) => profiles.length > 0);
   return [
-    ['docker', 'tag', backupTag(ctx.fleet, service, ctx.run), service.image],
-    [
-      ...['docker', 'compose', '-p', project.name, '--project-directory', project.directory],
-      ...project.files.flatMap((file) => ['-f', file]),
-      ...project.envFiles.flatMap((file) => ['--env-file', file]),
-      ...(profiled ? ['--profile', '*'] : []),
-      ...['up', '-d', '--no-deps', '--no-build', '--pull', 'never', service.name],
-    ],
+    ...['docker', 'compose', '-p', project.name, '--project-directory', project.directory],
+    ...project.files.flatMap((file) => ['-f', file]),
+    ...project.envFiles.flatMap((file) => ['--env-file', file]),
+    ...(profiled ? ['--profile', '*'] : []),
+    ...['up', '-d', '--no-deps', '--no-build', '--pull', 'never', ...flags, service.name],
   ];
 }

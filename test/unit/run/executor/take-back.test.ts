@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { StepFailure } from '../../../../src/docker/port.ts';
 import { conclude } from '../../../../src/run/conclude.ts';
-import { handRun, QUICK_HEALTH } from '../../../support/executor-run.ts';
+import { type HandRun, handRun, QUICK_HEALTH } from '../../../support/executor-run.ts';
 import { containerOf, fleetOf, imageId, observedRunning } from '../../../support/fleet-builder.ts';
 
 const DOCKER_CHECK = { intervalMs: 10, startPeriodMs: 0, retries: 1 };
@@ -52,6 +52,79 @@ describe('scope wave', () => {
       why: '1 service failed, 2 taken back, 1 skipped',
     });
   });
+});
+
+describe('what is bound to a service that goes back', () => {
+  const shares = (condition: 'healthy' | 'started') => [{ to: 'hub', source: 'namespace', condition } as const];
+  const replaces = (calls: readonly string[]) => calls.filter((call) => call.startsWith('replace'));
+
+  test('is made anew after it when it was not replaced yet, with what it runs', async () => {
+    const above = { edges: [{ to: 'sharer', restart: true }] };
+    const fleet = fleetOf({ hub: { critical: true, ...CHECKED }, sharer: { edges: shares('healthy') }, above }, settings('all'));
+    const run = handRun(fleet);
+    run.engine.behaviour.set('hub', 'unhealthy');
+    await run.run();
+    expect(run.statuses()).toEqual({ hub: 'rolled-back', sharer: 'skipped', above: 'skipped' });
+    expect(replaces(run.engine.calls)).toEqual(['replace hub', 'replace hub', 'replace sharer', 'replace above']);
+    for (const name of ['hub', 'sharer', 'above']) expect(run.engine.containers.get(name)?.[0]?.image).toBe(imageId(name));
+  });
+
+  const both = (stableForMs: number) =>
+    handRun(
+      fleetOf(
+        { hub: { critical: true, ...CHECKED }, sharer: { critical: true, edges: shares('started'), ...CHECKED } },
+        settings('all', stableForMs),
+      ),
+    );
+  const backInOrder = (run: HandRun) => {
+    expect(run.statuses()).toEqual({ hub: 'rolled-back', sharer: 'rolled-back' });
+    expect(replaces(run.engine.calls)).toEqual(['replace hub', 'replace sharer', 'replace hub', 'replace sharer']);
+  };
+
+  test('goes back after it when it was replaced, not before: there would be nothing to go back onto', async () => {
+    const run = both(400);
+    const ended = run.run();
+    await run.seen((e) => e.type === 'service-healthy' && e.service === 'sharer');
+    run.engine.fall('hub');
+    await ended;
+    backInOrder(run);
+  });
+
+  test('is waited for while it is being replaced', async () => {
+    const run = both(0);
+    run.engine.behaviour.set('hub', 'unhealthy');
+    const sharer = run.engine.hold('replace sharer');
+    const hub = run.engine.hold('replace hub');
+    const ended = run.run();
+    hub.open();
+    await sharer.entered;
+    await run.seen((e) => e.type === 'step-outcome' && e.step === 'hub:verify');
+    sharer.open();
+    await ended;
+    backInOrder(run);
+  });
+
+  test('waits with its own way back for the outcome of what it is bound to', async () => {
+    const run = both(400);
+    run.engine.behaviour.set('sharer', 'unhealthy');
+    const ended = run.run();
+    await run.seen((e) => e.type === 'step-outcome' && e.step === 'sharer:verify');
+    run.engine.fall('hub');
+    await ended;
+    backInOrder(run);
+  });
+});
+
+test('services of one tag go back together', async () => {
+  const image = 'app:latest';
+  const fleet = fleetOf(
+    { first: { image, ...CHECKED }, second: { image, critical: true, ...CHECKED }, other: CHECKED },
+    settings('all'),
+  );
+  const run = handRun(fleet);
+  run.engine.behaviour.set('second', 'unhealthy');
+  await run.run();
+  expect(run.statuses()).toEqual({ first: 'rolled-back', second: 'rolled-back', other: 'completed' });
 });
 
 describe('a rollback that fails', () => {
