@@ -64,6 +64,10 @@ function goBack({ input, services }: Around, target: FoundTarget): RollbackWork 
     ...(runs !== target.image || standing.mixed ? (['image'] as const) : []),
     ...(past.config === null || past.config !== input.present.get(as.key)?.config ? (['configuration'] as const) : []),
   ];
+  if (input.progress?.putBack.has(as.key) && runs === target.image && standing.up) {
+    const cause = because('rolled-back', `put back to release ${target.release} earlier in this run, without a verdict`);
+    return { service: as, standing, cause, backup: null, doing: { kind: 'judge' } };
+  }
   const cause = whyBack(target, input);
   const keeps = standing.image !== null && !input.progress?.backedUp.has(as.key);
   const backup = keeps ? because(cause.code, 'keeps the image that runs now') : null;

@@ -145,7 +145,8 @@ function targetOf(service: Service, question: Question): Target | string | Diagn
   const standing = standingIn(input, service, named);
   const present = input.present.get(service.key);
   const same = !standing.mixed && (standing.image ?? standing.succeededOn) === entry.image && present?.config === entry.config;
-  if (same && standing.up && entry.config !== null) return `it runs what release ${release} has already`;
+  // What a run began with it also ends, so that each of its services has an outcome.
+  if (same && standing.up && entry.config !== null && !input.progress) return `it runs what release ${release} has already`;
   return { release, image: entry.image, past: entry, named, with: null };
 }
 

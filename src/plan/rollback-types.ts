@@ -36,7 +36,9 @@ export interface RollbackProgress {
   /** Put back, or done beside that, and judged well. */
   readonly settled: ReadonlySet<ServiceKey>;
   readonly backedUp: ReadonlySet<ServiceKey>;
-  /** In place without a verdict. */
+  /** Put back by a recorded step, and not settled: only to be judged. */
+  readonly putBack: ReadonlySet<ServiceKey>;
+  /** Of what is done beside that: in place without a verdict. */
   readonly replaced: ReadonlyMap<ServiceKey, { readonly image: ImageId }>;
 }
 

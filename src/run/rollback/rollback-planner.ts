@@ -141,6 +141,7 @@ function progressOf({ world }: Scene, { state, replaced, changes }: Resumed): Ro
     only: narrowed ? (narrowed.ok ? [...narrowed.value.chosen] : names) : null,
     settled: new Set(settled.map((s) => s.service)),
     backedUp: new Set(services.filter((s) => s.facts.backup !== null).map((s) => s.service)),
+    putBack: new Set(services.filter((s) => s.facts.rollback !== null).map((s) => s.service)),
     replaced: replacedSoFar(state, replaced),
   };
 }

@@ -286,7 +286,8 @@ describe('a rollback that is refused', () => {
 });
 
 describe('a continued rollback', () => {
-  const progress = { only: null, settled: new Set<string>(), backedUp: new Set<string>(), replaced: new Map() };
+  const none = new Set<string>();
+  const progress = { only: null, settled: none, backedUp: none, putBack: none, replaced: new Map() };
   const targets = { db: BEFORE, api: BEFORE, web: BEFORE };
 
   it('goes on to the same releases, without what is done and without a second backup', () => {
@@ -316,6 +317,19 @@ describe('a continued rollback', () => {
       },
     });
     expect(needsOf(plan)).toEqual(['api:backup <-', 'api:rollback <- api:backup', 'client:verify <-']);
+  });
+
+  it('only judges what was put back without a verdict, and ends what it began also where it is at its target', () => {
+    const back = { containers: [containerOf('web', { image: imageId('web-old') })] };
+    const observed = observedRunning(fleet, { web: back });
+    const given = { rollback: { targets: { web: BEFORE } }, observed };
+    const present = new Map([['web', { release: BEFORE, config: 'config-0' }]]);
+    expect(needsOf(backPlanOf(fleet, { ...given, progress: { ...progress, putBack: new Set(['web']) } }))).toEqual([
+      'web:verify <-',
+    ]);
+    expect(needsOf(backPlanOf(fleet, { ...given, present, progress: { ...progress, backedUp: new Set(['web']) } }))).toEqual([
+      'web:rollback <-',
+    ]);
   });
 
   it('makes anew what shares with a service that is back already', () => {
