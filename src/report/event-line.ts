@@ -16,7 +16,7 @@ export interface EventLine {
 export function eventLine(event: Event): EventLine | null {
   switch (event.type) {
     case 'run-started':
-      return line('', `run ${event.run} of phase ${event.phase}: ${counted(event.services.length, 'service')} to do`);
+      return line('', `${startText(event)}: ${counted(event.services.length, 'service')} to do`);
     case 'run-resumed':
       return line('', `run ${event.run} goes on: ${counted(event.services.length, 'service')} left`);
     case 'run-finished':
@@ -28,7 +28,7 @@ export function eventLine(event: Event): EventLine | null {
     case 'retry-scheduled':
       return line(event.service, `try ${event.attempt} in ${humanDuration(event.delayMs)}: ${event.why}`, 'warn');
     case 'service-healthy':
-      return line(event.service, `healthy${event.downtimeMs === null ? '' : `, was down ${humanDuration(event.downtimeMs)}`}`);
+      return line(event.service, `healthy${downText(event.downtimeMs)}`);
     case 'service-settled':
       return settledLine(event);
     case 'leftover-repaired':
@@ -47,6 +47,15 @@ export function eventLine(event: Event): EventLine | null {
     default:
       return assertNever(event);
   }
+}
+
+/** Rebuilds are what there is, so only the others say what they are. */
+function startText({ run, phase, command }: Extract<Event, { type: 'run-started' }>): string {
+  return `run ${run} of phase ${phase}${command === 'rebuild' ? '' : `, a ${command}`}`;
+}
+
+function downText(downtimeMs: number | null): string {
+  return downtimeMs === null ? '' : `, was down ${humanDuration(downtimeMs)}`;
 }
 
 /** What a received signal makes the run do, and what the next one will. */
@@ -125,15 +134,12 @@ function settledLine(event: Extract<Event, { type: 'service-settled' }>): EventL
   const { service, status, failure, tested, downtimeMs } = event;
   switch (status) {
     case 'completed':
-      return line(
-        service,
-        `completed${TESTED[tested]}${downtimeMs === null ? '' : `, was down ${humanDuration(downtimeMs)}`}`,
-        'good',
-      );
+      return line(service, `completed${TESTED[tested]}${downText(downtimeMs)}`, 'good');
     case 'failed':
       return line(service, `failed: ${failure ? failureText(failure) : 'no reason recorded'}`, 'bad');
     case 'rolled-back':
-      return line(service, `rolled back: ${failure ? failureText(failure) : 'by hand'}`, 'bad');
+      if (!failure) return line(service, `rolled back${downText(downtimeMs)}`, 'good');
+      return line(service, `rolled back: ${failureText(failure)}`, 'bad');
     case 'skipped':
       return line(service, `skipped: ${failure ? failureText(failure) : 'not needed'}`, 'warn');
     case 'pending':

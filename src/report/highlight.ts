@@ -45,7 +45,7 @@ function staysVisible(event: Event): boolean {
 
 function glyphOf(event: Event, { tone }: EventLine, { glyph, good, bad, warn }: Paint): string {
   if (event.type === 'service-settled' && event.status === 'skipped') return warn(glyph.skipped);
-  if (event.type === 'service-settled' && event.status === 'rolled-back') return bad(glyph.back);
+  if (event.type === 'service-settled' && event.status === 'rolled-back') return (event.failure ? bad : good)(glyph.back);
   if (tone === 'good') return good(glyph.good);
   if (tone === 'bad') return bad(glyph.bad);
   return tone === 'warn' ? warn(glyph.note) : glyph.waiting;

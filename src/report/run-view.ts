@@ -1,6 +1,6 @@
 import type { Progress } from '../journal/events.ts';
 import { type Counts, countServices, type RunState } from '../journal/projection.ts';
-import type { ServiceState } from '../journal/service-state.ts';
+import type { ServiceState, Settled } from '../journal/service-state.ts';
 import type { Plan } from '../plan/types.ts';
 import { assertNever } from '../util/assert.ts';
 import { counted, humanDuration } from '../util/human.ts';
@@ -141,14 +141,20 @@ function buildText({ step, of, cached, name }: Extract<Progress, { kind: 'build'
 }
 
 function troubleOf({ service, phase }: ServiceState): RunView['troubles'] {
-  if (phase.kind !== 'settled' || phase.status === 'completed' || phase.status === 'pending') return [];
+  if (phase.kind !== 'settled' || phase.status === 'completed' || phase.status === 'pending' || asPlanned(phase)) return [];
   return [{ service, status: phase.status, text: phase.failure ? failureText(phase.failure) : '' }];
 }
 
-/** `23 completed, 1 failed, …`, without what is nought. */
-export function countsText(counts: Counts): string {
+/** Put back because the run was for that; what a policy put back has a failure. */
+export function asPlanned({ status, failure }: Pick<Settled, 'status' | 'failure'>): boolean {
+  return status === 'rolled-back' && failure === null;
+}
+
+/** `23 completed, 1 failed, …`, without what is nought; a run that puts back need not complete anything. */
+export function countsText(counts: Counts, command: string = 'rebuild'): string {
   const parts = [
-    counted(counts.completed, 'completed', 'completed'),
+    (command === 'rebuild' || counts.completed > 0 || counts.rolledBack === 0) &&
+      counted(counts.completed, 'completed', 'completed'),
     counts.failed > 0 && `${counts.failed} failed`,
     counts.rolledBack > 0 && `${counts.rolledBack} rolled back`,
     counts.skipped > 0 && `${counts.skipped} skipped`,

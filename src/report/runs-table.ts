@@ -42,6 +42,6 @@ function runLine({ state, outcome }: ListedRun, width: number, paint: Paint): st
   ];
   const counts = countServices(state);
   const open = counts.waiting + counts.running + counts.soaking;
-  const text = `${countsText(counts)}${open > 0 ? `, ${open} unfinished` : ''}`;
+  const text = `${countsText(counts, state.meta?.command)}${open > 0 ? `, ${open} unfinished` : ''}`;
   return `${state.run.padEnd(width)}  ${(state.meta?.command ?? '').padEnd(8)}  ${tone(outcome.padEnd(11))}  ${took.padStart(6)}  ${printable(text)}`;
 }

@@ -80,12 +80,14 @@ function why({ service, run, status, code }: PhaseService, runs: readonly RunSta
     return row ? `${row.doing} ${printable(row.detail)}` : '';
   }
   const failure = state?.services.get(service)?.lastSettled?.failure;
-  return failure ? printable(failureText(failure)) : (code ?? '');
+  if (failure) return printable(failureText(failure));
+  const release = state?.meta?.options.rollback?.targets[service];
+  return status === 'rolled-back' && release !== undefined ? `to release ${printable(release)}` : (code ?? '');
 }
 
 function nextLines({ phase, holder, command }: StatusInput, paint: Paint): string[] {
   if (phase.outcome === 'running' || holder) return [];
-  const failed = phase.services.find((s) => s.status === 'failed' || s.status === 'rolled-back');
+  const failed = phase.services.find((s) => s.code !== null && (s.status === 'failed' || s.status === 'rolled-back'));
   const lines = [
     ...(failed ? [`  its log     ${command} logs ${failed.service}`] : []),
     ...(phase.run !== null && phase.outcome !== 'done' ? [`  go on       ${command} rebuild --continue`] : []),

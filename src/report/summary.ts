@@ -7,7 +7,7 @@ import { printable } from '../util/printable.ts';
 import { shellLine } from '../util/shell-words.ts';
 import { failureLog, failureText } from './failure-text.ts';
 import type { Paint } from './paint.ts';
-import { countsText, type RunView, viewRun } from './run-view.ts';
+import { asPlanned, countsText, type RunView, viewRun } from './run-view.ts';
 import { whyLeft } from './why-left.ts';
 
 /** What the end of a run is told from. */
@@ -51,7 +51,7 @@ function titleLine(view: RunView, { services }: Pick<Plan, 'services'>, paint: P
   if (view.counts.total === 0) return `${title}: nothing to do`;
   const needed = services.filter(({ cause }) => cause.code === 'dependency-down').length;
   const whose = needed === 0 ? '' : `, ${needed} of them because others need them,`;
-  return `${title}: ${countsText(view.counts)} of ${counted(view.counts.total, 'service')}${whose} in ${humanDuration(view.elapsedMs)}`;
+  return `${title}: ${countsText(view.counts, view.command)} of ${counted(view.counts.total, 'service')}${whose} in ${humanDuration(view.elapsedMs)}`;
 }
 
 /** Where the run has stopped early; services that were only not reached show nowhere else. */
@@ -94,6 +94,7 @@ function untouchedLines({ plan }: SummaryInput, paint: Paint): string[] {
 function troubleLines(services: readonly ServiceState[], paint: Paint): string[] {
   return services.flatMap((s) => {
     if (s.phase.kind !== 'settled' || s.phase.status === 'completed' || s.phase.status === 'pending') return [];
+    if (asPlanned(s.phase)) return [];
     const { status, failure } = s.phase;
     const glyph =
       status === 'skipped'
@@ -147,8 +148,9 @@ function nextLines({ state, logs, command }: SummaryInput, paint: Paint): string
   const first = [...state.services.values()].find(
     (s) => s.phase.kind === 'settled' && s.phase.failure && s.phase.status !== 'skipped',
   );
-  if (state.outcome === 'interrupted') lines.push(`  to go on       ${command} rebuild --continue`);
-  else if (state.outcome === 'failed') lines.push(`  when mended    ${command} rebuild --continue`);
+  const again = `${command} ${state.meta?.command === 'rollback' ? 'rollback' : 'rebuild'} --continue`;
+  if (state.outcome === 'interrupted') lines.push(`  to go on       ${again}`);
+  else if (state.outcome === 'failed') lines.push(`  when mended    ${again}`);
   else lines.push(`  the state      ${command} status`);
   if (first) lines.splice(1, 0, `  its log        ${command} logs ${first.service}`);
   return [paint.bold('Next'), ...lines];
