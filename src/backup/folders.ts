@@ -19,14 +19,14 @@ export interface BackupFolders {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** The backups of a phase in a folder, with a warning for each that was not finished or cannot be read. */
-export async function listBackups(parent: string, phase: string): Promise<BackupFolders> {
+/** The backups of a phase (null = of any) in a folder, with a warning for each that was not finished or cannot be read. */
+export async function listBackups(parent: string, phase: string | null): Promise<BackupFolders> {
   const backups: FoundBackup[] = [];
   const diagnostics: Diagnostic[] = [];
-  for (const name of (await namesIn(parent)).filter((n) => n.startsWith(`${phase}_`)).sort()) {
+  for (const name of (await namesIn(parent)).filter((n) => isNameOf(n, phase)).sort()) {
     const folder = join(parent, name);
     const record = name.endsWith(PARTIAL) ? null : await readRecord(folder);
-    if (record?.ok && record.value.phase === phase) {
+    if (record?.ok && (phase === null || record.value.phase === phase)) {
       const bytes = record.value.contents.reduce((sum, one) => sum + one.bytes, 0);
       backups.push({ folder, record: record.value, bytes });
     } else if (record === null) diagnostics.push(unfinished(folder));
@@ -42,6 +42,10 @@ export async function isWholeByRecord({ folder, record }: Pick<FoundBackup, 'fol
     if (!found?.isFile() || (bytes !== null && found.size !== bytes)) return false;
   }
   return true;
+}
+
+function isNameOf(name: string, phase: string | null): boolean {
+  return phase === null ? !name.startsWith('.') : name.startsWith(`${phase}_`);
 }
 
 async function namesIn(parent: string): Promise<readonly string[]> {

@@ -13,6 +13,8 @@ interface Note {
   /** On whose behalf: `backup phase1_20260204_140000`. */
   readonly why: string;
   readonly stopped: readonly Stopped[];
+  /** Volumes that are being written: until they are whole nobody may start. */
+  readonly halfway?: readonly string[];
 }
 
 /** Where the note is and whom to ask. */
@@ -35,7 +37,7 @@ export async function whileStopped<T>(
   if (about.users.length === 0) return work();
   const note: Note = { version: 1, why: about.why, stopped: about.users };
   await disk.makeFolder(join(root, '.slipway'));
-  await disk.replace(notePath(root), `${JSON.stringify(note)}\n`, { mode: 0o600, durability: 'synced' });
+  await writeNote(place, note);
   try {
     for (const { container, name } of about.users) {
       const stopped = await engine.stop(container);
@@ -46,6 +48,9 @@ export async function whileStopped<T>(
     for (const problem of await startAgain(place, note)) about.say(problem);
   }
 }
+
+/** The code of what forbids every command but another restore. */
+export const HALF_RESTORED = 'volume-half-restored';
 
 /** A container could not be stopped; those that were are started again. */
 export class StopFailed extends Error {
@@ -63,10 +68,42 @@ export async function startWhatWasStopped(place: StoppedPlace): Promise<readonly
   const note = await readNote(place);
   if (note === null) return [];
   if ('code' in note) return [note];
+  if (note.halfway && note.halfway.length > 0) return [halfRestored(note, note.halfway)];
   const problems = await startAgain(place, note);
   const names = note.stopped.map((s) => s.service).join(', ');
   const message = `${note.why} was cut off while these were stopped for it: ${names}. They are started again`;
   return problems.length > 0 ? problems : [{ code: 'services-started-again', severity: 'warning', message }];
+}
+
+/**
+ * Stops the containers before volumes are written, together with those that an earlier try had stopped. Nobody starts them again before
+ * `volumesWhole` is told, and then only if no run does.
+ */
+export async function stopForVolumes(
+  place: StoppedPlace,
+  about: { readonly why: string; readonly users: readonly Stopped[]; readonly volumes: readonly string[] },
+): Promise<void> {
+  const { root, disk, engine } = place;
+  const earlier = await readNote(place);
+  const known = earlier !== null && 'stopped' in earlier ? earlier.stopped : [];
+  const added = about.users.filter((user) => !known.some((one) => one.container === user.container));
+  await disk.makeFolder(join(root, '.slipway'));
+  await writeNote(place, { version: 1, why: about.why, stopped: [...added, ...known], halfway: about.volumes });
+  for (const { container, name } of about.users) {
+    const stopped = await engine.stop(container);
+    if (!stopped.ok) throw new StopFailed(name, stopped.error.message);
+  }
+}
+
+/** The volumes are written: who was stopped for them may start. */
+export async function volumesWhole(place: StoppedPlace): Promise<void> {
+  const note = await readNote(place);
+  if (note !== null && 'stopped' in note) await writeNote(place, { ...note, halfway: [] });
+}
+
+/** A run has begun that starts who was stopped. */
+export async function forgetStopped({ root, disk }: Pick<StoppedPlace, 'root' | 'disk'>): Promise<void> {
+  await disk.remove(notePath(root));
 }
 
 /** Dependencies first. Whoever is gone has been replaced meanwhile. The note stays until all of them run. */
@@ -92,6 +129,10 @@ async function startOne(engine: StoppedPlace['engine'], container: ContainerId):
   }
 }
 
+async function writeNote({ root, disk }: StoppedPlace, note: Note): Promise<void> {
+  await disk.replace(notePath(root), `${JSON.stringify(note)}\n`, { mode: 0o600, durability: 'synced' });
+}
+
 async function readNote({ root, disk }: StoppedPlace): Promise<Note | Diagnostic | null> {
   try {
     const note = JSON.parse((await disk.read(notePath(root))).toString('utf8')) as Note;
@@ -104,6 +145,17 @@ async function readNote({ root, disk }: StoppedPlace): Promise<Note | Diagnostic
 
 function notePath(root: string): string {
   return join(root, '.slipway', 'stopped.json');
+}
+
+function halfRestored({ why, stopped }: Note, volumes: readonly string[]): Diagnostic {
+  const services = [...new Set(stopped.map((s) => s.service))].join(', ');
+  const waits = services === '' ? '' : `, and these stay stopped until it is whole: ${services}`;
+  return {
+    code: HALF_RESTORED,
+    severity: 'error',
+    message: `${why} was cut off while it wrote ${volumes.join(', ')}${waits}`,
+    remedy: 'run the restore again: slipway restore FOLDER --volumes',
+  };
 }
 
 function notStarted(service: string, name: string, why: string): Diagnostic {

@@ -1,5 +1,5 @@
 import type { VolumeUser } from '../docker/archive-port.ts';
-import type { Fleet, Service } from '../fleet/types.ts';
+import type { Service } from '../fleet/types.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ContainerId, ServiceKey } from '../model/ids.ts';
 import { topologicalOrder } from '../plan/graph.ts';
@@ -18,11 +18,18 @@ export interface VolumeGroup {
   readonly users: readonly Stopped[];
 }
 
+/** Who is of the fleet, and in which order. */
+export interface FleetServices {
+  readonly services: readonly (Pick<Service, 'key' | 'project' | 'name'> & {
+    readonly dependsOn: readonly { readonly to: ServiceKey }[];
+  })[];
+}
+
 /** Who uses which volume now. */
 export type UsersOf = ReadonlyMap<string, readonly VolumeUser[]>;
 
 /** Volumes in groups with the fleet's containers to stop, in the order of the volumes. */
-export function volumeGroups(fleet: Fleet, users: UsersOf): readonly VolumeGroup[] {
+export function volumeGroups(fleet: FleetServices, users: UsersOf): readonly VolumeGroup[] {
   const groups: { volumes: string[]; containers: Set<ContainerId> }[] = [];
   for (const [volume, all] of users) {
     const containers = new Set(all.filter((u) => u.state === 'running').map((u) => u.container));
@@ -39,7 +46,7 @@ export function volumeGroups(fleet: Fleet, users: UsersOf): readonly VolumeGroup
 }
 
 /** Why a volume cannot be left alone: somebody uses it whom Slipway must not stop. */
-export function volumeObstacles(fleet: Fleet, users: UsersOf): readonly Diagnostic[] {
+export function volumeObstacles(fleet: FleetServices, users: UsersOf): readonly Diagnostic[] {
   return [...users].flatMap(([volume, all]) =>
     all
       .filter((user) => user.state === 'paused' || (user.state === 'running' && serviceOf(fleet, user) === null))
@@ -57,13 +64,13 @@ export function volumeObstacles(fleet: Fleet, users: UsersOf): readonly Diagnost
 }
 
 /** Keys of the fleet's services, who is needed before who needs it. */
-export function inDependencyOrder(fleet: Fleet): readonly ServiceKey[] {
+export function inDependencyOrder(fleet: FleetServices): readonly ServiceKey[] {
   const order = topologicalOrder(new Map(fleet.services.map((s) => [s.key, s.dependsOn.map((edge) => edge.to)])));
   // What is on a cycle is missing from it; the order does not matter to that.
   return [...order, ...fleet.services.map((s) => s.key).filter((key) => !order.includes(key))];
 }
 
-function stoppable(fleet: Fleet, users: UsersOf): readonly Stopped[] {
+function stoppable(fleet: FleetServices, users: UsersOf): readonly Stopped[] {
   const order = inDependencyOrder(fleet).toReversed();
   const found = new Map<ContainerId, Stopped>();
   for (const user of [...users.values()].flat()) {
@@ -74,6 +81,6 @@ function stoppable(fleet: Fleet, users: UsersOf): readonly Stopped[] {
   return [...found.values()].sort((a, b) => order.indexOf(a.service) - order.indexOf(b.service) || (a.name < b.name ? -1 : 1));
 }
 
-function serviceOf(fleet: Fleet, user: VolumeUser): Service | null {
+function serviceOf(fleet: FleetServices, user: VolumeUser): FleetServices['services'][number] | null {
   return fleet.services.find((s) => s.project === user.project && s.name === user.service) ?? null;
 }

@@ -6,6 +6,7 @@ import type { EngineFacts } from '../docker/port.ts';
 import type { Fleet } from '../fleet/types.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ServiceKey } from '../model/ids.ts';
+import type { WholeRelease } from '../release/compose-release.ts';
 import type { Clock } from '../util/clock.ts';
 import { instantAt } from '../util/instant.ts';
 import { nodeDisk } from '../util/node-disk.ts';
@@ -34,8 +35,8 @@ export interface BackupOrigin {
   readonly fleet: Fleet;
   readonly slipway: string;
   readonly engine: EngineFacts;
-  /** Values for the secrets and configs of a project that are made from variables, by project. */
-  readonly environment: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** The fleet as it runs: each service with the definition that its container was made from. */
+  readonly present: WholeRelease;
 }
 
 /** The end of the name of a folder that is not whole yet. */
@@ -90,15 +91,17 @@ class Writer {
     return record;
   }
 
-  async #models({ environment }: BackupOrigin): Promise<BackupRecord['projects']> {
+  /** The models hold secrets, as the Compose files and env files do. The release says which service runs with what, by digests. */
+  async #models({ present }: BackupOrigin): Promise<BackupRecord['projects']> {
     const saved: BackupRecord['projects'][number][] = [];
     for (const { saved: one, project } of this.#plan.projects) {
-      await this.#text(one.model, `${JSON.stringify(project.model, null, 2)}\n`);
-      const values = environment.get(one.name) ?? {};
-      const path = Object.keys(values).length === 0 ? null : `models/${one.name}.environment.json`;
-      if (path !== null) await this.#text(path, `${JSON.stringify(values, null, 2)}\n`);
+      const { model, environment } = present.projects[one.name] ?? { model: project.model, environment: {} };
+      await this.#text(one.model, jsonText(model));
+      const path = Object.keys(environment).length === 0 ? null : `models/${one.name}.environment.json`;
+      if (path !== null) await this.#text(path, jsonText(environment));
       saved.push({ ...one, environment: path });
     }
+    await this.#text(RELEASE_FILE, jsonText(present.release));
     return saved;
   }
 
@@ -188,5 +191,11 @@ class Writer {
   }
 }
 
+function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** What ran, in a backup's folder: a release without its sealed part. */
+export const RELEASE_FILE = 'release.json';
 /** The images' archive in a backup's folder. */
 export const IMAGES_FILE = 'images.tar';

@@ -73,6 +73,8 @@ export interface EngineArchive {
   /** Makes a volume; one that exists is left as it is. */
   createVolume(volume: VolumeSpec): Promise<Result<null, EngineProblem>>;
   volumeUsers(volume: string): Promise<readonly VolumeUser[]>;
+  /** What Compose's containers of a project run now, by the service's name there; a service none of whose containers runs is left out. */
+  runningImages(project: string): Promise<ReadonlyMap<string, ImageId>>;
   /** Works with a volume's content; the helper is gone afterwards, however it ends. */
   withVolume<T>(opening: VolumeOpening, work: (volume: OpenVolume) => Promise<T>): Promise<T>;
   /** Removes helpers that a killed backup or restore of these projects left behind. */

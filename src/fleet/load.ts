@@ -19,7 +19,12 @@ import type { Fleet, ProjectRef, RenderedModel } from './types.ts';
 export interface LoadRequest extends LocateRequest {
   readonly envFiles: readonly string[];
   readonly profiles: readonly string[];
+  /** `not-needed`: nothing will be built or tested, so folders and files that only serve that may be missing. */
+  readonly sources?: 'not-needed';
 }
+
+/** What only a build or a test misses. */
+const OF_SOURCES = ['missing-build-context', 'missing-dockerfile', 'missing-test-mount'];
 
 /** The engine port's `render`; a reference with an empty name leaves the naming to Compose. */
 export type Render = (project: ProjectRef) => Promise<Result<RenderedModel, RenderProblem>>;
@@ -44,7 +49,8 @@ export async function loadFleet(request: LoadRequest, render: Render): Promise<L
   const complete = projects.length === Math.max(1, config.projects.length);
   const assembled = complete ? assembleFleet(located.value.root, config, projects) : null;
   const texts = new Map([...rendered.flatMap(({ source }) => [...source.texts]), [config.file ?? '', text] as const]);
-  const all = withEvidence([...problems, ...(assembled?.diagnostics ?? [])], texts);
+  const found = [...problems, ...(assembled?.diagnostics ?? [])];
+  const all = withEvidence(request.sources === 'not-needed' ? found.filter((d) => !OF_SOURCES.includes(d.code)) : found, texts);
   return { fleet: hasErrors(all) ? null : (assembled?.fleet ?? null), diagnostics: all };
 }
 

@@ -1,24 +1,17 @@
-import { createDockerArchive } from '../../docker/archive.ts';
-import { createDockerEngine } from '../../docker/engine.ts';
-import { fileSource } from '../../fleet/fleet-source.ts';
-import type { Diagnostic } from '../../model/diagnostic.ts';
 import { EXIT, type ExitCode } from '../../model/status.ts';
 import { commaList } from '../../plan/selection.ts';
 import { renderBackupPlan } from '../../report/backup-text.ts';
 import { backUp, planOnlyBackup } from '../../run/backup/back-up.ts';
-import type { BackupDeps, BackupRequest, PlannedBackup } from '../../run/backup/types.ts';
+import type { BackupRequest, PlannedBackup } from '../../run/backup/types.ts';
 import { StopController } from '../../run/executor/stop.ts';
-import { readHostIdentity } from '../../util/host-identity.ts';
-import { nodeDisk } from '../../util/node-disk.ts';
-import { askOrRefuse } from '../ask.ts';
+import { backupDeps } from '../backup-deps.ts';
 import type { Call } from '../command.ts';
 import { typedCommand } from '../invocation.ts';
 import { complain, outputMode, paintFor } from '../look.ts';
 import type { BACKUP_FLAGS } from '../options/backup.ts';
 import { loadRequest } from '../options/request.ts';
-import { type BackupProgress, backupProgress } from '../output/backup-progress.ts';
+import { backupProgress } from '../output/backup-progress.ts';
 import { catchSignals } from '../signals.ts';
-import { VERSION } from '../version.ts';
 
 type BackupCall = Call<typeof BACKUP_FLAGS>;
 
@@ -38,7 +31,7 @@ async function take(call: BackupCall): Promise<ExitCode> {
     world.err.write('Stopping: what was written is removed, and services that were stopped are started again\n');
   });
   try {
-    const result = await backUp(requestOf(call), await depsFor(call, stop, progress));
+    const result = await backUp(requestOf(call), await backupDeps(call, stop, progress));
     progress.stop();
     if (result.kind !== 'done') complain(world, result.diagnostics, values);
     return result.exitCode;
@@ -51,7 +44,7 @@ async function take(call: BackupCall): Promise<ExitCode> {
 async function show(call: BackupCall): Promise<ExitCode> {
   const { values, world } = call;
   const silent = { report: () => {}, stop: () => {} };
-  const planned = await planOnlyBackup(requestOf(call), await depsFor(call, new StopController(), silent));
+  const planned = await planOnlyBackup(requestOf(call), await backupDeps(call, new StopController(), silent));
   complain(world, planned.ok ? planned.value.diagnostics : planned.error, values);
   if (!planned.ok) return EXIT.couldNotStart;
   const mode = outputMode(values, world);
@@ -68,32 +61,11 @@ function planDocument({ plan, freeBytes, neededBytes }: PlannedBackup): object {
 
 function requestOf({ args, values, world }: BackupCall): BackupRequest {
   return {
-    load: loadRequest(values, world.cwd),
+    load: { ...loadRequest(values, world.cwd), sources: 'not-needed' },
     services: commaList(args),
     parent: values.dir,
     volumes: { all: values.volumes, names: commaList(values.volume) },
     command: typedCommand(world),
     lockWaitMs: values.lockWait ?? 0,
-  };
-}
-
-async function depsFor({ values, world }: BackupCall, stop: StopController, progress: BackupProgress): Promise<BackupDeps> {
-  return {
-    engine: createDockerEngine(world.env),
-    archive: createDockerArchive(world.env),
-    clock: world.clock,
-    disk: nodeDisk,
-    source: fileSource,
-    me: await readHostIdentity(world.pid),
-    version: VERSION,
-    stop,
-    env: world.env,
-    say: (diagnostic: Diagnostic) => complain(world, [diagnostic], values),
-    report: progress.report,
-    confirm: async ({ plan }) => {
-      const names = [...new Set(plan.groups.flatMap((g) => g.users.map((u) => u.name)))];
-      if (names.length === 0) return null;
-      return askOrRefuse(`Stop ${names.join(', ')} while the volumes are saved?`, { world, values, command: 'backup' });
-    },
   };
 }

@@ -20,3 +20,14 @@ export const BACKUP_FLAGS = {
   lockWait: LOCK_WAIT_FLAG,
   ...COMPOSE_FLAGS,
 } satisfies FlagSet;
+
+export const RESTORE_FLAGS = {
+  volumes: toggle('--volumes', 'also the volumes: what is in them now is lost'),
+  noFiles: toggle('--no-files', 'leave the files of the project dir as they are'),
+  outside: toggle('--outside', 'also write files that lie outside of the project dir'),
+  dir: DIR_FLAG,
+  dryRun: toggle('--dry-run', 'verify the backup, print what would be done and touch nothing'),
+  continue: toggle('--continue', 'resume a restore that had begun to put services in place'),
+  lockWait: LOCK_WAIT_FLAG,
+  ...COMPOSE_FLAGS,
+} satisfies FlagSet;

@@ -1,12 +1,14 @@
 import { type BackupOrigin, type BackupTools, writeBackup } from '../../backup/write.ts';
 import type { EngineFacts } from '../../docker/port.ts';
 import type { Fleet } from '../../fleet/types.ts';
+import { loadRuns } from '../../journal/runs.ts';
 import { type Diagnostic, hasErrors } from '../../model/diagnostic.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { EXIT, type ExitCode } from '../../model/status.ts';
 import type { StopController } from '../executor/stop.ts';
 import { underLock } from '../lock/hold.ts';
 import { engineDiagnostic } from '../stock.ts';
+import { describePresent } from '../take-release.ts';
 import { gather } from './gather.ts';
 import { asProblem } from './problem.ts';
 import type { BackupDeps, BackupRequest, BackupResult, PlannedBackup } from './types.ts';
@@ -60,11 +62,12 @@ async function takeBackup(
   const planned = await gather(fleet, request, deps);
   if (!planned.ok) return refused(planned.error);
   for (const diagnostic of planned.value.diagnostics) deps.say(diagnostic);
-  const environment = await environments(fleet, deps);
-  if (!environment.ok) return refused(environment.error);
+  const { runs } = await loadRuns(deps.disk, fleet.root, fleet.settings.phase);
+  const present = await describePresent({ deps, fleet, runs: runs.map((r) => r.state) });
+  if (!present.ok) return refused([present.error]);
   const no = await deps.confirm(planned.value);
   if (no) return refused([no]);
-  return write(planned.value, { fleet, slipway: deps.version, engine: facts, environment: environment.value }, deps);
+  return write(planned.value, { fleet, slipway: deps.version, engine: facts, present: present.value }, deps);
 }
 
 async function write({ plan }: PlannedBackup, origin: BackupOrigin, deps: BackupDeps): Promise<BackupResult> {
@@ -91,20 +94,6 @@ async function write({ plan }: PlannedBackup, origin: BackupOrigin, deps: Backup
     if (stop.draining.aborted) return { kind: 'failed', diagnostics: [interrupted()], exitCode: stoppedCode(stop) };
     return { kind: 'failed', diagnostics: [asProblem(error, 'write the backup', folder)], exitCode: EXIT.serviceFailed };
   }
-}
-
-/** Values for secrets and configs that are made from variables: without them a later start would fail (traps T10). */
-async function environments(
-  fleet: Fleet,
-  { engine }: BackupDeps,
-): Promise<Result<BackupOrigin['environment'], readonly Diagnostic[]>> {
-  const found = new Map<string, Readonly<Record<string, string>>>();
-  for (const project of fleet.projects) {
-    const values = await engine.variables(project);
-    if (!values.ok) return err([engineDiagnostic(values.error)]);
-    found.set(project.name, values.value);
-  }
-  return ok(found);
 }
 
 function refused(diagnostics: readonly Diagnostic[]): BackupResult {

@@ -23,7 +23,7 @@ export interface BackupRequest {
 
 /** The world that a backup is taken in. */
 export interface BackupDeps
-  extends Pick<RebuildDeps, 'engine' | 'clock' | 'disk' | 'source' | 'me' | 'version' | 'stop' | 'env' | 'say'> {
+  extends Pick<RebuildDeps, 'engine' | 'clock' | 'disk' | 'source' | 'me' | 'version' | 'stop' | 'env' | 'say' | 'configHome'> {
   readonly archive: EngineArchive;
   readonly report: Report;
   /** Shows the plan to the operator before services are stopped; a diagnostic = the answer was no. */
