@@ -26,6 +26,7 @@ export async function repairRun(engine: Engine, fleet: Fleet, state: RunState, r
     for (const entry of open) {
       const found = await repairReplace(engine, service, entry, record);
       if (found) replaced.set(key, found);
+      await startJudged(engine, service, entry, record);
       if (entry.intent.kind === 'rollback') rollingBack.set(key, entry);
     }
   }
@@ -46,6 +47,20 @@ async function repairReplace(engine: Engine, service: Service, { intent }: OpenI
   await record({ type: 'leftover-repaired', service: service.key, what, action });
   if (recovery.serving !== 'new' || intent.kind === 'rollback') return null;
   return { containers: recovery.containers, image: intent.image, before: intent.before, stoppedAt: null };
+}
+
+/** What was being judged and is down now, for the engine was restarted or the host: whether it is any good, only a start can tell. */
+async function startJudged(engine: Engine, service: Service, { intent }: OpenIntent, record: Record): Promise<void> {
+  if (intent.kind !== 'verify' || service.kind === 'one-shot') return;
+  const observed = await engine.observe([service]);
+  if (!observed.ok) throw new EngineLost(observed.error.message);
+  const now = observed.value.services[service.key]?.containers ?? [];
+  const down = now.filter((c) => intent.containers.includes(c.id) && (c.state === 'exited' || c.state === 'created'));
+  if (down.length === 0) return;
+  const repairs = down.map((c) => ({ do: 'start', container: c.id }) as const);
+  const { said } = await applyRepairs(engine, service, repairs);
+  const what = `the verify of ${service.key} was cut off (${describe(now)})`;
+  await record({ type: 'leftover-repaired', service: service.key, what, action: said.join('; ') });
 }
 
 function describe(containers: readonly ObservedContainer[]): string {

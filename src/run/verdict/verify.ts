@@ -45,7 +45,7 @@ const ENGINE_AWAY_MS = 30_000;
 /**
  * Judges a service's containers by id until a verdict stands: watches the engine's events, inspects, asks Slipway's own probe, and
  * after the first healthy verdict watches on for `stable_for` (traps T2). All times are the engine's. Throws EngineUnavailable when the
- * engine stays away.
+ * engine stays away, or comes back without the containers.
  */
 export async function verifyService(request: VerifyRequest): Promise<Verification> {
   const { engine, clock, service, settings, containers, since, signal } = request;
@@ -80,11 +80,11 @@ interface WatchParts {
 /** One verification under way: three sources of observations, one state. */
 class Watch {
   readonly #request: VerifyRequest;
-  readonly #rules: VerdictRules;
+  #rules: VerdictRules;
   readonly #nowMs: () => number;
   readonly #stop: AbortSignal;
   readonly #waker: Waker;
-  readonly #probes: ProbeSchedule;
+  #probes: ProbeSchedule;
   #state: VerdictState;
   #lookEveryMs = FIRST_LOOK_MS;
   #lastText: string | null = null;
@@ -136,20 +136,35 @@ class Watch {
     this.#state = judge(this.#rules, this.#state, observation);
   }
 
+  /** An engine that comes back has started the containers anew, or is about to: nothing of what was seen before counts any more. */
   async #look(): Promise<void> {
-    const { engine, containers, clock } = this.#request;
-    const away = clock.now() + ENGINE_AWAY_MS;
+    const { engine, containers, clock, service } = this.#request;
+    const untilMs = clock.now() + ENGINE_AWAY_MS;
+    let wasAway = false;
     for (;;) {
       try {
         const seen: (ObservedContainer | null)[] = await Promise.all(containers.map((id) => engine.inspect(id)));
-        for (const container of seen) if (container) this.#tellFailedCheck(container);
-        return this.#observe({ type: 'snapshot', atMs: this.#nowMs(), containers: seen });
+        const down = wasAway && service.kind !== 'one-shot' ? seen.filter((c) => c && !isUp(c)) : [];
+        if (down.length === 0) {
+          if (wasAway) this.#beginAnew();
+          for (const container of seen) if (container) this.#tellFailedCheck(container);
+          return this.#observe({ type: 'snapshot', atMs: this.#nowMs(), containers: seen });
+        }
+        if (clock.now() > untilMs) throw notStartedAgain(down[0]!.name);
       } catch (error) {
-        if (!(error instanceof EngineUnavailable) || clock.now() > away) throw error;
-        await clock.sleep(FIRST_LOOK_MS * 5, this.#stop);
-        if (this.#stop.aborted) return;
+        if (!(error instanceof EngineUnavailable) || clock.now() > untilMs) throw error;
+        wasAway = true;
       }
+      await clock.sleep(FIRST_LOOK_MS * 5, this.#stop);
+      if (this.#stop.aborted) return;
     }
+  }
+
+  #beginAnew(): void {
+    const { containers, service } = this.#request;
+    this.#rules = { ...this.#rules, beganMs: this.#nowMs(), sinceMs: null };
+    this.#probes = new ProbeSchedule(service.probe, this.#rules);
+    this.#state = beginVerdict(containers);
   }
 
   /** What Docker's own check said when it last failed: the operator wants to know while waiting, not at the deadline. */
@@ -203,4 +218,13 @@ class Watch {
     const dueMs = Math.min(nextInstantMs(this.#rules, this.#state, nowMs), this.#probes.nextMs(this.#state, nowMs));
     return Math.max(1, Math.min(lookMs, dueMs - nowMs));
   }
+}
+
+function isUp({ state }: ObservedContainer): boolean {
+  return state === 'running' || state === 'restarting';
+}
+
+function notStartedAgain(name: string): EngineUnavailable {
+  const message = `the engine was restarted, and has not started the container ${name} again`;
+  return new EngineUnavailable({ code: 'engine-error', message, remedy: 'slipway rebuild --continue starts and judges it' });
 }

@@ -73,7 +73,7 @@ export async function performStep(ctx: StepContext, run: ServiceRun, step: PlanS
   for (let attempt = 1; ; attempt += 1) {
     await ctx.record({ type: 'step-intent', service: run.key, step: step.id, attempt, intent: work.intent });
     const begunMs = ctx.clock.now();
-    const tried = await tryEffect(work, stepIo(ctx, run, step, work));
+    const tried = await cutOff(ctx, run, work, await tryEffect(work, stepIo(ctx, run, step, work)));
     const { outcome } = tried;
     run.network = networkAfter(run.network, tried, { begunMs, nowMs: ctx.clock.now() });
     if (outcome.status === 'failed' && tried.transient && attempt < maxAttempts && !work.signal.aborted) {
@@ -127,6 +127,20 @@ async function tryEffect(work: StepWork, io: StepIo): Promise<Attempt> {
     if (error instanceof EngineUnavailable) return failed({ code: 'engine-error', message: error.problem.message });
     throw error;
   }
+}
+
+/**
+ * What the end of the engine cut off half-way has not failed: it stays open, so that `--continue` looks how far it came, and the run stops. To
+ * judge is cut off by any failure of the engine: that is no verdict.
+ */
+async function cutOff(ctx: StepContext, run: ServiceRun, { intent }: StepWork, tried: Attempt): Promise<Attempt> {
+  const failure = tried.outcome.status === 'failed' ? tried.outcome.failure : null;
+  if (failure?.code !== 'engine-error') return tried;
+  const halfWay = intent.kind === 'replace' || intent.kind === 'rollback';
+  const isCutOff = intent.kind === 'verify' || (halfWay && !(await ctx.engine.observe([run.service])).ok);
+  if (!isCutOff) return tried;
+  ctx.stop.raise('draining', { kind: 'outage', away: 'engine', failure });
+  return failed({ code: 'interrupted' });
 }
 
 function describe(failure: Failure): string {

@@ -43,7 +43,9 @@ export async function putBack(ctx: StepContext, run: ServiceRun, way: WayBack): 
       const put = await ctx.engine.replace(request, io);
       if (put.ok) return judge(ctx, run, way, put.value);
       if (io.signal.aborted) return failedBy(put.error);
-      const containers = await recover(ctx, run, way);
+      const observed = await ctx.engine.observe([form.service]);
+      if (!observed.ok) return failed({ code: 'engine-error', message: observed.error.message });
+      const containers = await recover(ctx, run, way, observed.value.services[run.key]?.containers ?? []);
       return containers ? judge(ctx, run, way, { containers, stoppedAt: null }) : failed(way.lost(describe(put.error.failure)));
     },
   });
@@ -54,10 +56,8 @@ async function recover(
   ctx: StepContext,
   run: ServiceRun,
   { form, before, image }: WayBack,
+  now: Parameters<typeof planRecovery>[1],
 ): Promise<readonly ContainerId[] | null> {
-  const observed = await ctx.engine.observe([form.service]);
-  if (!observed.ok) return null;
-  const now = observed.value.services[run.key]?.containers ?? [];
   const recovery = planRecovery(before, now, { image, kind: run.service.kind });
   await applyRepairs(ctx.engine, form.service, recovery.repairs);
   return recovery.serving === 'new' ? recovery.containers : null;

@@ -78,7 +78,41 @@ test('an engine that is lost while a service soaks takes back nothing that was p
   await run.seen((e) => e.type === 'service-healthy' && e.service === 'web');
   run.engine.answers = false;
   const board = await ended;
-  expect(run.statuses()).toEqual({ db: 'failed', web: 'failed' });
+  expect(run.statuses()).toEqual({ db: 'pending', web: 'pending' });
   expect(run.engine.calls.filter((call) => call.startsWith('replace'))).toEqual(['replace db', 'replace web']);
-  expect(conclude(board, run.stop)).toMatchObject({ exitCode: 1, why: 'the engine is away: 0 services left' });
+  expect(conclude(board, run.stop)).toMatchObject({ exitCode: 1, why: 'the engine is away: 2 services left' });
+});
+
+test('an engine that is lost in a replace leaves it open, to be looked at by --continue, and nothing goes back', async () => {
+  const run = handRun(fleetOf({ web: { critical: true }, other: {} }, settings(1)), { options: everything });
+  run.engine.replaceFailures.set('web', { failure: { code: 'engine-error', message: 'EOF' }, transient: false });
+  const replacing = run.engine.hold('replace web');
+  const ended = run.run();
+  await replacing.entered;
+  run.engine.answers = false;
+  replacing.open();
+  const board = await ended;
+  expect(run.statuses()).toEqual({ web: 'pending', other: 'pending' });
+  expect(run.events.findLast((e) => e.type === 'step-outcome')).toMatchObject({
+    step: 'web:replace',
+    outcome: { status: 'interrupted' },
+  });
+  expect(run.events.filter((e) => e.type === 'service-settled')).toEqual([]);
+  expect(conclude(board, run.stop)).toMatchObject({ exitCode: 1, why: 'the engine is away: 2 services left' });
+});
+
+test('an engine that is lost in a rollback leaves it open too: it has not failed', async () => {
+  const run = handRun(fleetOf({ web: { critical: true, healthcheck: DOCKER_CHECK } }, settings(1)));
+  run.engine.behaviour.set('web', 'unhealthy');
+  const ended = run.run();
+  await run.seen((e) => e.type === 'step-outcome' && e.kind === 'replace');
+  const back = run.engine.hold('replace web');
+  await back.entered;
+  run.engine.answers = false;
+  run.engine.replaceFailures.set('web', { failure: { code: 'engine-error', message: 'EOF' }, transient: false });
+  back.open();
+  const board = await ended;
+  expect(run.statuses()).toEqual({ web: 'pending' });
+  expect(run.events.at(-1)).toMatchObject({ step: 'web:rollback', outcome: { status: 'interrupted' } });
+  expect(conclude(board, run.stop)).toMatchObject({ exitCode: 1, why: 'the engine is away: 1 service left' });
 });

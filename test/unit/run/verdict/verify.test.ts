@@ -129,6 +129,34 @@ describe('verifying', () => {
     expect(result.verdict).toMatchObject({ kind: 'healthy' });
   });
 
+  const exited = (atMs: number): ObservedContainer => ({ ...running, state: 'exited', exitCode: 0, finishedAt: engineAt(atMs) });
+
+  test('an engine that was away is given time to start the containers again, and they are judged from that start', async () => {
+    const away = new EngineUnavailable({ code: 'no-engine', message: 'restarting', remedy: 'wait' });
+    const again: ObservedContainer = { ...running, startedAt: engineAt(6000), restartCount: 0 };
+    const { result, healthy } = await verify({
+      look: (atMs) => {
+        if (atMs >= 2000 && atMs < 4000) throw away;
+        return atMs < 2000 ? running : atMs < 6000 ? exited(3000) : again;
+      },
+    });
+    expect(result.verdict).toMatchObject({ kind: 'healthy' });
+    expect(healthy).toEqual([engineAt(11_000)]);
+  });
+
+  test('a container that the engine does not start again is not judged', async () => {
+    const away = new EngineUnavailable({ code: 'no-engine', message: 'restarting', remedy: 'wait' });
+    const verifying = verify({
+      look: (atMs) => {
+        if (atMs > 200 && atMs < 4000) throw away;
+        return atMs < 200 ? running : exited(3000);
+      },
+    });
+    await expect(verifying).rejects.toMatchObject({
+      problem: { message: expect.stringContaining('has not started the container') },
+    });
+  });
+
   test('gives up on one that stays away', async () => {
     const away = new EngineUnavailable({ code: 'no-engine', message: 'gone', remedy: 'start it' });
     const verifying = verify({
