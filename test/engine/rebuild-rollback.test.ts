@@ -173,3 +173,37 @@ test('a rollback that fails ends in 3, and the commands that it says put things 
   expect(continued.exitCode, continued.text).toBe(0);
   expect(await answerOf(port)).toBe('vital v2');
 });
+
+test('what shares the network of a service that goes back, or restarts with it, has it again', async () => {
+  const fleet = fleetFolder();
+  const asleep = { image: 'slipway-base-busybox:bookworm', init: true, command: ['sleep', '1000'] };
+  const write = async (version: string, dockerfile: readonly string[] = []) => {
+    await fleet.compose({
+      hub: await fleet.tiny('hub', { version, dockerfile, compose: { healthcheck: CHECKED } }),
+      sharer: { ...asleep, network_mode: 'service:hub' },
+      restarted: { ...asleep, depends_on: { hub: { condition: 'service_healthy', restart: true } } },
+    });
+    await fleet.config({
+      categories: { all: { services: [{ name: 'hub', critical: true }, { name: 'sharer' }, { name: 'restarted' }] } },
+    });
+  };
+  await write('v1');
+  const first = await fleet.rebuild();
+  expect(first.exitCode, first.text).toBe(0);
+  const before = await fleet.containers();
+  const startedAt = (id: string) => docker('inspect', '--format', '{{.State.StartedAt}}', id);
+  const begun = await startedAt(before.restarted![0]!);
+
+  await write('v2', BROKEN);
+  const run = await fleet.rebuild();
+  expect(run.exitCode, run.text).toBe(1);
+  expect(fleet.state().hub).toMatchObject({ status: 'rolled-back', code: 'bad-verdict' });
+  const after = await fleet.containers();
+  expect(await docker('inspect', '--format', '{{.HostConfig.NetworkMode}}', after.sharer![0]!)).toBe(
+    `container:${after.hub![0]}`,
+  );
+  expect(await docker('exec', after.sharer![0]!, 'wget', '-qO-', 'http://127.0.0.1/version')).toBe('hub v1');
+  expect(after.restarted).toEqual(before.restarted);
+  expect(await startedAt(after.restarted![0]!)).not.toBe(begun);
+  for (const name of ['sharer', 'restarted']) expect(fleet.state()[name]!.status, name).toMatch(/skipped|rolled-back/);
+});
