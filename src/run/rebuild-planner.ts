@@ -1,3 +1,4 @@
+import { backupDemand, backupMissing } from '../backup/required.ts';
 import type { Engine } from '../docker/port.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ServiceKey } from '../model/ids.ts';
@@ -6,6 +7,7 @@ import { comparePlans } from '../plan/diff.ts';
 import type { ResumeFacts } from '../plan/input.ts';
 import { planRebuild } from '../plan/plan.ts';
 import { selectServices } from '../plan/selection.ts';
+import type { Plan } from '../plan/types.ts';
 import type { MakePlan, Planner, Resumed, Wanted } from './planner.ts';
 import { readPlanFile, type World } from './planning.ts';
 import type { RebuildDeps, RebuildRequest } from './rebuild-types.ts';
@@ -31,11 +33,11 @@ export const planRebuildRun: MakePlan = async ({ world, stock, options, sources,
   return plan.ok ? ok({ plan: plan.value, forms: new StoredForms(fleet) }) : plan;
 };
 
-/** The options of a new run, and the plan that it has to be equal to. */
+/** The options of a new run, the plan that it has to be equal to, and the backup that it needs. */
 async function whatIsWanted(
   { fleet }: World,
   { planFile, options, load }: RebuildRequest,
-  { disk }: RebuildDeps,
+  { disk, clock }: RebuildDeps,
 ): Promise<Result<Wanted, readonly Diagnostic[]>> {
   const file = planFile === null ? null : await readPlanFile(disk, planFile, load.cwd);
   if (file && !file.ok) return err([file.error]);
@@ -44,7 +46,20 @@ async function whatIsWanted(
   const wanted = agreed ? agreed.options : options;
   const selected = selectServices(fleet, wanted);
   if (!selected.ok) return selected;
-  return ok({ options: wanted, moved: (plan) => (agreed === null ? [] : comparePlans(agreed, plan)) });
+  const demand = await backupDemand(fleet.root, fleet.settings, clock.now());
+  const none = backupMissing(demand, []);
+  if (none) return err([none]);
+  const moved = (plan: Plan) => [
+    ...(agreed === null ? [] : comparePlans(agreed, plan)),
+    ...[backupMissing(demand, whatIsReplaced(plan))].filter((d) => d !== null),
+  ];
+  return ok({ options: wanted, moved });
+}
+
+/** Services whose containers of now the plan may take away. */
+function whatIsReplaced({ services, observed }: Plan): readonly ServiceKey[] {
+  const replaced = services.filter(({ steps }) => steps.some((step) => step.kind === 'replace'));
+  return replaced.map(({ service }) => service).filter((key) => (observed[key]?.containers.length ?? 0) > 0);
 }
 
 function planOfRollback(): Diagnostic {
