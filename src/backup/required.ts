@@ -37,14 +37,15 @@ export function backupMissing(demand: BackupDemand | null, services: readonly Se
   if (demand === null) return null;
   const { backups, maxAgeMs, newestAgeMs, parent } = demand;
   const bare = services.filter((key) => !backups.some(({ record }) => key in record.services));
-  if (backups.length > 0 && bare.length === 0) return null;
+  if (bare.length === 0) return null;
   const age = humanDuration(maxAgeMs);
   const found = newestAgeMs === null ? 'there is none' : `the newest is ${humanDuration(newestAgeMs)} old`;
-  const what = backups.length === 0 ? `${found}, or it is not whole` : `none of them holds ${bare.join(', ')}`;
+  const short = newestAgeMs !== null && newestAgeMs < maxAgeMs ? `${found} and not whole` : found;
+  const what = backups.length === 0 ? short : `none that is holds ${bare.join(', ')}`;
   return {
     code: 'backup-missing',
     severity: 'error',
-    message: `A rebuild needs a whole backup that is younger than ${age} (backup.required), and ${newestAgeMs === null ? found : what}`,
+    message: `A rebuild needs a whole backup that is younger than ${age} (backup.required), and ${what}`,
     file: parent,
     remedy: `take one: slipway backup${backups.length > 0 ? ` ${bare.join(' ')}` : ''}`,
   };

@@ -1,5 +1,6 @@
 import { backupDemand, backupMissing } from '../backup/required.ts';
 import type { Engine } from '../docker/port.ts';
+import type { Fleet } from '../fleet/types.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ServiceKey } from '../model/ids.ts';
 import { err, ok, type Result } from '../model/result.ts';
@@ -7,12 +8,12 @@ import { comparePlans } from '../plan/diff.ts';
 import type { ResumeFacts } from '../plan/input.ts';
 import { planRebuild } from '../plan/plan.ts';
 import { selectServices } from '../plan/selection.ts';
-import type { Plan } from '../plan/types.ts';
 import type { MakePlan, Planner, Resumed, Wanted } from './planner.ts';
 import { readPlanFile, type World } from './planning.ts';
 import type { RebuildDeps, RebuildRequest } from './rebuild-types.ts';
 import { narrowedOptions, resumeFacts } from './recovery/resume.ts';
 import { StoredForms } from './rollback/stored-forms.ts';
+import { engineDiagnostic } from './stock.ts';
 
 /** A rebuild as a run. */
 export function rebuildPlanner(request: RebuildRequest): Planner {
@@ -37,7 +38,7 @@ export const planRebuildRun: MakePlan = async ({ world, stock, options, sources,
 async function whatIsWanted(
   { fleet }: World,
   { planFile, options, load }: RebuildRequest,
-  { disk, clock }: RebuildDeps,
+  { disk, engine, clock }: RebuildDeps,
 ): Promise<Result<Wanted, readonly Diagnostic[]>> {
   const file = planFile === null ? null : await readPlanFile(disk, planFile, load.cwd);
   if (file && !file.ok) return err([file.error]);
@@ -46,20 +47,23 @@ async function whatIsWanted(
   const wanted = agreed ? agreed.options : options;
   const selected = selectServices(fleet, wanted);
   if (!selected.ok) return selected;
-  const demand = await backupDemand(fleet.root, fleet.settings, clock.now());
-  const none = backupMissing(demand, []);
-  if (none) return err([none]);
-  const moved = (plan: Plan) => [
-    ...(agreed === null ? [] : comparePlans(agreed, plan)),
-    ...[backupMissing(demand, whatIsReplaced(plan))].filter((d) => d !== null),
-  ];
-  return ok({ options: wanted, moved });
+  const missing = await withoutBackup(fleet, [...selected.value.chosen], { engine, clock });
+  if (missing) return err([missing]);
+  return ok({ options: wanted, moved: (plan) => (agreed === null ? [] : comparePlans(agreed, plan)) });
 }
 
-/** Services whose containers of now the plan may take away. */
-function whatIsReplaced({ services, observed }: Plan): readonly ServiceKey[] {
-  const replaced = services.filter(({ steps }) => steps.some((step) => step.kind === 'replace'));
-  return replaced.map(({ service }) => service).filter((key) => (observed[key]?.containers.length ?? 0) > 0);
+/** Why the rebuild must wait for a backup; what has no container yet cannot be in one. */
+async function withoutBackup(
+  { root, settings, services }: Fleet,
+  chosen: readonly ServiceKey[],
+  { engine, clock }: Pick<RebuildDeps, 'engine' | 'clock'>,
+): Promise<Diagnostic | null> {
+  const demand = await backupDemand(root, settings, clock.now());
+  if (demand === null) return null;
+  const observed = await engine.observe(services.filter(({ key }) => chosen.includes(key)));
+  if (!observed.ok) return engineDiagnostic(observed.error);
+  const running = chosen.filter((key) => (observed.value.services[key]?.containers.length ?? 0) > 0);
+  return backupMissing(demand, running);
 }
 
 function planOfRollback(): Diagnostic {
