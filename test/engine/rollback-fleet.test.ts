@@ -73,11 +73,17 @@ async function look(fleet: FleetFolder): Promise<Record<string, { id: string; im
 const inside = async (fleet: FleetFolder, service: string, ...command: readonly string[]) =>
   (await docker('exec', await fleet.container(service), ...command)).trim();
 
+/** What a rebuild would do: `service cause`. */
+const causes = async (fleet: FleetFolder): Promise<string[]> =>
+  JSON.parse((await fleet.slipway(['plan', '--json'])).stdout).services.map(
+    (s: { service: string; cause: { code: string } }) => `${s.service} ${s.cause.code}`,
+  );
+
 const place = (events: readonly Event[], service: string, type: Event['type']) =>
   events.findIndex((e) => e.type === type && 'service' in e && e.service === service);
 
 test('one service, then the whole fleet, go back with all that they had, and a rebuild takes them forward again', {
-  timeout: 300_000,
+  timeout: 600_000,
 }, async () => {
   const fleet = fleetFolder();
   const ports = { v1: await freePort(), v2: await freePort() };
@@ -129,11 +135,7 @@ test('one service, then the whole fleet, go back with all that they had, and a r
   expect(one.stdout).toMatch(/1 rolled back of 1 service/);
 
   // It is done again by a plain rebuild, and only it.
-  const plan = await fleet.slipway(['plan', '--json']);
-  const planned = JSON.parse(plan.stdout).services.map(
-    (s: { service: string; cause: { code: string } }) => `${s.service} ${s.cause.code}`,
-  );
-  expect(planned).toEqual(['web rolled-back']);
+  expect(await causes(fleet)).toEqual(['web rolled-back']);
 
   // The whole fleet: dependents first, what shares a network after it, the job and what is there already left alone.
   const all = await fleet.slipway(['rollback', '--all', '--to', release!, '--yes']);
@@ -170,4 +172,20 @@ test('one service, then the whole fleet, go back with all that they had, and a r
   expect(await inside(fleet, 'db', 'cat', '/data/kept', '/cache/kept')).toBe('named\nanonymous');
   await fleet.dockerCompose('up', '-d');
   expect(await look(fleet)).toEqual(end);
+
+  // What shares with one that goes back alone is made anew as it is, and stays what it was for the next rebuild.
+  const shared = await fleet.slipway(['rollback', 'vpn', '--to', release!, '--yes']);
+  expect(shared.exitCode, shared.text).toBe(0);
+  const after = await look(fleet);
+  expect(after.client).toMatchObject({ image: v2.client!.image });
+  expect(await inspect(after.client!.id, '{{.HostConfig.NetworkMode}}')).toBe(`container:${after.vpn!.id}`);
+  expect(fleet.state().client).toMatchObject({ status: 'completed', image: v2.client!.image });
+  for (const name of ['db', 'api', 'web', 'migrate']) expect(after[name]).toEqual(end[name]);
+  expect(await causes(fleet)).toEqual(['vpn rolled-back', 'client dependent-of']);
+
+  // A job goes back only when it is named, with a warning: it runs once more.
+  const job = await fleet.slipway(['rollback', 'migrate', '--to', release!, '--yes']);
+  expect(job.exitCode, job.text).toBe(0);
+  expect(job.stderr).toMatch(/job-runs-again/);
+  expect((await inside(fleet, 'db', 'cat', '/data/migrations')).split('\n')).toHaveLength(jobs.split('\n').length + 2);
 });

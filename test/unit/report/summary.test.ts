@@ -86,6 +86,23 @@ test('the title says when there was nothing to do, and how many services only ot
   );
 });
 
+test('a rollback that was asked for is no trouble, and says how to go on when it was cut short', () => {
+  const rollback = (outcome: 'done' | 'failed', last: Parameters<typeof settled>[1]) => {
+    const begun = { ...started(SERVICES), command: 'rollback' } as ReturnType<typeof started>;
+    const back = SERVICES.slice(1).map((s) => settled(s.service, { status: 'rolled-back', downtimeMs: 900 }));
+    return runOf([begun, settled('weather-api', last), ...back, { type: 'run-finished', outcome, exitCode: 0, why: '' }]);
+  };
+  const textOf = (state: ReturnType<typeof rollback>) =>
+    renderSummary({ state, plan: planOf(SERVICES), nowMs: START_MS, logs: 'l', command: 'slipway' }, plain);
+  const done = rollback('done', { status: 'rolled-back' });
+  expect(textOf(done)).toMatch(/^✓ Run \S+ done: 3 rolled back of 3 services/);
+  expect(textOf(done)).not.toMatch(/no reason recorded|completed|its log/);
+  expect(renderFailures(done, plain)).toBe('');
+  const failed = textOf(rollback('failed', { status: 'failed', failure: unhealthy }));
+  expect(failed).toContain('1 failed, 2 rolled back of 3 services');
+  expect(failed).toContain('slipway rollback --continue');
+});
+
 test('quiet says only what went wrong', () => {
   expect(renderFailures(runOf(EVENTS), plain)).toBe(
     'sports-api failed: unhealthy: GET /health answered 500\nml-service skipped: sports-api failed\n',
