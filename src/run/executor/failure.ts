@@ -49,10 +49,12 @@ async function endPutBack(crew: Crew, run: ServiceRun, failure: Failure): Promis
  */
 async function leftForLater({ ctx, board }: Crew, run: ServiceRun, failure: Failure): Promise<boolean> {
   const others = board.runs.filter((r) => r !== run).map((r) => r.network);
-  if (isNetworkOutage(run.network, others)) ctx.stop.raise('draining', { kind: 'outage', away: 'network', failure });
+  // A build that the engine's end broke off has the same words.
+  const away = (await ctx.engine.observe([run.service])).ok ? 'network' : 'engine';
+  if (away === 'engine' || isNetworkOutage(run.network, others)) ctx.stop.raise('draining', { kind: 'outage', away, failure });
   if (!ctx.stop.draining.aborted) return false;
   const why = 'message' in failure ? failure.message.split('\n')[0] : failure.code;
-  const message = `left for --continue, for it was the network that failed: ${why}`;
+  const message = `left for --continue, for it was the ${away} that failed: ${why}`;
   await ctx.record({ type: 'notice', severity: 'warning', code: 'network-away', service: run.key, message });
   run.settle({ status: 'pending', failure });
   return true;

@@ -56,6 +56,15 @@ test('what the network failed for one alone, while others get through, is its ow
   expect(conclude(board, run.stop)).toMatchObject({ exitCode: 1, why: '1 service failed' });
 });
 
+test('what looks like the network is the engine when that does not answer', async () => {
+  const run = handRun(fleetOf({ one: { critical: true }, two: {} }, settings(1)), { options: everything });
+  run.engine.buildFailures.set('one', [unreachable, unreachable]);
+  run.engine.answers = false;
+  const board = await run.run();
+  expect(run.statuses()).toEqual({ one: 'pending', two: 'pending' });
+  expect(conclude(board, run.stop)).toMatchObject({ exitCode: 1, why: 'the engine is away: 2 services left' });
+});
+
 test('a run that is stopped between two tries leaves the service pending', async () => {
   const slow = { ...settings(1), retry: { maxAttempts: 3, backoffMs: 60_000, exponential: true } };
   const run = handRun(fleetOf({ web: { critical: true } }, slow), { options: everything });
