@@ -30,7 +30,7 @@ async function standing(engine: PrivateEngine, fleet: FleetFolder) {
 test.skipIf(obstacle !== null)(
   `on the containerd image store a fleet is rebuilt, left alone, rebuilt in part and rolled back${obstacle ? ` (${obstacle})` : ''}`,
   async () => {
-    const engine = await startPrivateEngine({ 'containerd-snapshotter': true });
+    const engine = await startPrivateEngine({ features: { 'containerd-snapshotter': true } });
     onTestFinished(() => engine.remove());
     expect(await engine.docker('info', '-f', '{{json .DriverStatus}}')).toContain('io.containerd.snapshotter');
     const fleet = fleetFolder();

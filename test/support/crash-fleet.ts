@@ -106,9 +106,9 @@ export class CrashFleet {
   }
 
   environment(more: Readonly<Record<string, string>> = {}): Record<string, string> {
-    const { PATH = '', HOME = '' } = process.env;
+    const { PATH = '', HOME = '', DOCKER_HOST } = process.env;
     const own = { XDG_CONFIG_HOME: join(this.#home, 'config'), DOCKER_CONFIG: join(this.#home, 'docker') };
-    return { PATH, HOME, NO_COLOR: '1', ...own, ...more };
+    return { PATH, HOME, NO_COLOR: '1', ...(DOCKER_HOST && { DOCKER_HOST }), ...own, ...more };
   }
 
   /** Builds that were begun for the present run: buildx keeps a reference for each. */

@@ -1,6 +1,8 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 
+const ENGINE = (process.env.DOCKER_HOST || 'unix:///var/run/docker.sock').replace(/^unix:\/\//, '');
+
 /** A request of the Engine API that the test holds back. */
 export interface Held {
   /** Resolves once such a request has come; it has not reached the engine then. */
@@ -56,7 +58,7 @@ export class EngineProxy {
   }
 
   #serve(client: Socket): void {
-    const engine = connect({ path: '/var/run/docker.sock', allowHalfOpen: true });
+    const engine = connect({ path: ENGINE, allowHalfOpen: true });
     let holding: Hold | null = null;
     const waiting: (Buffer | 'end')[] = [];
     const pass = (chunk: Buffer | 'end') => {

@@ -12,6 +12,10 @@ export interface PrivateEngine {
   readonly host: string;
   /** Output of `docker ARGS` on it; rejects when it fails. */
   docker(...args: readonly string[]): Promise<string>;
+  /** Kills the daemon, as a crash of it would; what runs in containers goes on until the next start. */
+  kill(): Promise<void>;
+  /** Starts the daemon that was killed again, and waits until it answers. */
+  start(): Promise<void>;
   /** Ends it with all that runs on it, and removes its folder. */
   remove(): Promise<void>;
 }
@@ -19,7 +23,7 @@ export interface PrivateEngine {
 /** Why no private engine can be started here; null = it can. */
 export function privateEngineObstacle(): string | null {
   if (process.getuid?.() !== 0) return 'only root can start an engine';
-  const missing = ['dockerd', 'unshare', 'setpriv', 'ip'].find((program) => !isInstalled(program));
+  const missing = ['dockerd', 'unshare', 'nsenter', 'setpriv', 'ip'].find((program) => !isInstalled(program));
   return missing === undefined ? null : `${missing} is not installed`;
 }
 
@@ -28,37 +32,20 @@ function isInstalled(program: string): boolean {
 }
 
 /**
- * Starts a dockerd with these features on, and the busybox base loaded. It has a network namespace of its own, without which it would take
- * the other engine's bridge, and a run folder of its own; it ends with this process.
+ * Starts a dockerd with this configuration (as daemon.json has it), and the busybox base loaded. It has a network namespace of its own, without
+ * which it would take the other engine's bridge, and a run folder of its own; both outlive the daemon, so that it can be killed and started
+ * again. All of it ends with this process. `prepare` is done to its folder before it starts.
  */
-export async function startPrivateEngine(features: Readonly<Record<string, boolean>>): Promise<PrivateEngine> {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'slipway-engine-')));
-  const paths = { config: join(folder, 'daemon.json'), socket: join(folder, 'docker.sock') };
-  writeFileSync(paths.config, JSON.stringify({ features }));
-  const own = ['--config-file', paths.config, '--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec')];
-  const dockerd = ['dockerd', ...own, '--pidfile', join(folder, 'docker.pid'), '-H', `unix://${paths.socket}`];
-  const prepare = 'ip link set lo up && mkdir -p /run/docker && mount -t tmpfs tmpfs /run/docker && exec "$@"';
-  const inside = ['sh', '-c', prepare, 'sh', 'setpriv', '--pdeathsig', 'TERM', ...dockerd];
-  // No program in this chain forks: the child is dockerd itself.
-  const child = spawn('unshare', ['--net', '--mount', '--propagation', 'private', ...inside], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  const said: string[] = [];
-  child.stderr!.setEncoding('utf8').on('data', (text: string) => said.push(text));
-  const host = `unix://${paths.socket}`;
-  const docker = async (...args: readonly string[]) => (await execa('docker', args, { env: { DOCKER_HOST: host } })).stdout;
-  const engine = { host, docker, remove: () => endEngine(child, folder) };
+export async function startPrivateEngine(
+  config: Readonly<Record<string, unknown>>,
+  prepare: (folder: string) => void = () => {},
+): Promise<PrivateEngine> {
+  const engine = new Engine(config);
   try {
-    await eventually(
-      () => `the private engine answers; it said ${said.join('').slice(-2000)}`,
-      () => {
-        if (child.exitCode !== null) throw new Error(`dockerd ended with code ${child.exitCode}: ${said.join('').slice(-2000)}`);
-        return docker('version').catch(() => null);
-      },
-      90_000,
-    );
-    const archive = execFileSync('docker', ['save', BUSYBOX], { maxBuffer: 1 << 28 });
-    await execa('docker', ['load'], { env: { DOCKER_HOST: host }, input: archive });
+    prepare(engine.folder);
+    await engine.start();
+    const archive = execFileSync('docker', ['save', BUSYBOX], { maxBuffer: 1 << 28, env: { ...process.env, DOCKER_HOST: '' } });
+    await execa('docker', ['load'], { env: { DOCKER_HOST: engine.host }, input: archive });
     return engine;
   } catch (error) {
     await engine.remove();
@@ -66,15 +53,77 @@ export async function startPrivateEngine(features: Readonly<Record<string, boole
   }
 }
 
-async function endEngine(child: ChildProcess, folder: string): Promise<void> {
+class Engine implements PrivateEngine {
+  readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'slipway-engine-')));
+  readonly host = `unix://${join(this.folder, 'docker.sock')}`;
+  /** Holds the namespaces. */
+  readonly #room: ChildProcess;
+  #daemon: ChildProcess | null = null;
+  #said = '';
+
+  constructor(config: Readonly<Record<string, unknown>>) {
+    writeFileSync(join(this.folder, 'daemon.json'), JSON.stringify(config));
+    const ready = 'ip link set lo up && mkdir -p /run/docker && mount -t tmpfs tmpfs /run/docker && touch "$0" && exec "$@"';
+    // No program in this chain forks: the child is `sleep` itself.
+    const sleep = ['setpriv', '--pdeathsig', 'KILL', 'sleep', 'infinity'];
+    const inside = ['sh', '-c', ready, join(this.folder, 'room'), ...sleep];
+    this.#room = spawn('unshare', ['--net', '--mount', '--propagation', 'private', ...inside], { stdio: 'ignore' });
+  }
+
+  async docker(...args: readonly string[]): Promise<string> {
+    return (await execa('docker', args, { env: { DOCKER_HOST: this.host } })).stdout;
+  }
+
+  async start(): Promise<void> {
+    await eventually('the namespaces of the private engine', () => existsSync(join(this.folder, 'room')));
+    rmSync(join(this.folder, 'docker.pid'), { force: true });
+    const at = (name: string) => join(this.folder, name);
+    const own = ['--config-file', at('daemon.json'), '--data-root', at('data'), '--exec-root', at('exec')];
+    const dockerd = ['dockerd', ...own, '--pidfile', at('docker.pid'), '-H', this.host];
+    const inside = ['--target', String(this.#room.pid), '--net', '--mount', '--', 'setpriv', '--pdeathsig', 'TERM', ...dockerd];
+    const daemon = spawn('nsenter', inside, { stdio: ['ignore', 'ignore', 'pipe'] });
+    this.#daemon = daemon;
+    daemon.stderr!.setEncoding('utf8').on('data', (text: string) => {
+      this.#said = (this.#said + text).slice(-4000);
+    });
+    await eventually(
+      () => `the private engine answers; it said ${this.#said.slice(-2000)}`,
+      () => {
+        if (hasEnded(daemon)) throw new Error(`dockerd ended: ${this.#said.slice(-2000)}`);
+        return this.docker('version').catch(() => null);
+      },
+      90_000,
+    );
+  }
+
+  async kill(): Promise<void> {
+    const daemon = this.#daemon!;
+    daemon.kill('SIGKILL');
+    await eventually('the private engine is gone', () => hasEnded(daemon));
+  }
+
+  async remove(): Promise<void> {
+    const daemon = this.#daemon;
+    if (daemon && hasEnded(daemon)) await this.start().catch(() => {});
+    const ids = await this.docker('ps', '-aq').catch(() => '');
+    if (ids !== '') await this.docker('rm', '-f', ...ids.split('\n')).catch(() => {});
+    if (this.#daemon) await endDaemon(this.#daemon, this.folder);
+    this.#room.kill('SIGKILL');
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  }
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}
+
+async function endDaemon(daemon: ChildProcess, folder: string): Promise<void> {
   const containerd = numberIn(join(folder, 'exec/containerd/containerd.pid'));
-  child.kill('SIGTERM');
-  // Its containers are stopped first, each in its own time.
-  await eventually('the private engine ends', () => child.exitCode !== null || child.signalCode !== null, 60_000).catch(() => {
-    child.kill('SIGKILL');
+  daemon.kill('SIGTERM');
+  await eventually('the private engine ends', () => hasEnded(daemon), 60_000).catch(() => {
+    daemon.kill('SIGKILL');
     if (containerd !== null && commandOf(containerd).includes(folder)) process.kill(containerd, 'SIGKILL');
   });
-  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 }
 
 function numberIn(file: string): number | null {
