@@ -231,8 +231,8 @@ export interface Engine {
    * of their programs.
    */
   endOrphans(projects: readonly string[]): Promise<readonly string[]>;
-  /** All tags of these repositories. */
-  tagsOf(repositories: readonly string[]): Promise<readonly string[]>;
+  /** All tags of these repositories, with what they point to. */
+  tagsOf(repositories: readonly string[]): Promise<Readonly<Record<string, ImageId>>>;
   /** Helper containers and candidate tags that carry our label. */
   leftovers(services: readonly Service[]): Promise<readonly Leftover[]>;
   clear(leftover: Leftover): Promise<Result<null, EngineProblem>>;

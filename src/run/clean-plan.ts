@@ -3,7 +3,7 @@ import { parseImageRef } from '../fleet/tags.ts';
 import type { Fleet } from '../fleet/types.ts';
 import type { RunState } from '../journal/projection.ts';
 import { tellingSettle } from '../journal/service-records.ts';
-import type { RunId, ServiceKey } from '../model/ids.ts';
+import type { ImageId, RunId, ServiceKey } from '../model/ids.ts';
 import { keptReleases, neededImages } from '../release/retention.ts';
 import type { Release, ReleaseId } from '../release/types.ts';
 
@@ -23,14 +23,14 @@ export interface CleanFacts {
   readonly releases: readonly Release[];
   readonly others: readonly Release[];
   readonly keepers: readonly Keeper[];
-  /** All tags of the fleet's repositories. */
-  readonly tags: readonly string[];
+  /** All tags of the fleet's repositories, with what they point to. */
+  readonly tags: Readonly<Record<string, ImageId>>;
   readonly leftovers: readonly Leftover[];
 }
 
 /**
  * What can go. Kept are: the newest `keep_releases` releases and runs, the newest release in which each service ran well, the newest run that
- * says something of a service, and all that a run which is not done may still need.
+ * says something of a service, the tags of images that are kept (the engine would not let go of the last one), and all that a run which is not done may still need.
  */
 export function planClean(facts: CleanFacts): readonly Cleaning[] {
   const { fleet, runs, keepers, leftovers } = facts;
@@ -48,7 +48,7 @@ export function planClean(facts: CleanFacts): readonly Cleaning[] {
       .filter(({ project, image }) => !images.get(project)?.has(image))
       .map((keeper) => ({ kind: 'keeper', keeper }) as const),
     ...backupTags(facts.tags, tagPrefix)
-      .filter(({ run }) => !keptRuns.has(run))
+      .filter(({ run, image }) => !keptRuns.has(run) && ![...images.values()].some((needed) => needed.has(image)))
       .map(({ tag, run }) => ({ kind: 'backup-tag', tag, run }) as const),
     ...leftovers
       .filter((leftover) => leftover.kind !== 'lock-image' && (leftover.run === null || leftover.run !== open?.run))
@@ -88,10 +88,16 @@ function lastRun(runs: readonly RunState[], key: ServiceKey, what: 'settled' | '
   return found?.run ?? null;
 }
 
-function backupTags(tags: readonly string[], prefix: string): readonly { readonly tag: string; readonly run: RunId }[] {
-  return tags.flatMap((tag) => {
+interface BackupTag {
+  readonly tag: string;
+  readonly run: RunId;
+  readonly image: ImageId;
+}
+
+function backupTags(tags: CleanFacts['tags'], prefix: string): readonly BackupTag[] {
+  return Object.entries(tags).flatMap(([tag, image]) => {
     const name = parseImageRef(tag).tag ?? '';
     const run = name.startsWith(`${prefix}-`) ? /^\d{8}_\d{6}(?:_\d+)?(?=-|$)/.exec(name.slice(prefix.length + 1)) : null;
-    return run ? [{ tag, run: run[0] }] : [];
+    return run ? [{ tag, run: run[0], image }] : [];
   });
 }

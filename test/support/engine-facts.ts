@@ -52,15 +52,22 @@ interface EngineEvent {
   readonly Actor: { readonly ID: string; readonly Attributes: Readonly<Record<string, string>> };
 }
 
-/** Containers of all kinds that belong to the project or were made for it: its own, test containers, the lock. */
+/**
+ * Containers of all kinds that belong to the project or were made for it: its own, test containers, the lock. Without the keepers of its
+ * releases' images, which are there to stay.
+ */
 export async function containersFor(project: string): Promise<string[]> {
+  return (await allContainersFor(project)).filter((line) => !line.includes(' slipway-keeper-'));
+}
+
+async function allContainersFor(project: string): Promise<string[]> {
   const lines = await docker('ps', '-a', '--no-trunc', '--format', '{{.ID}} {{.Names}} {{.Labels}}');
   return lines.split('\n').filter((line) => line.includes(project));
 }
 
 /** Removes containers, networks, volumes and images of a project, whoever made them; images by the beginning of their name. */
 export async function removeEverythingOf(project: string): Promise<void> {
-  const containers = (await containersFor(project)).map((line) => line.split(' ')[0]!);
+  const containers = (await allContainersFor(project)).map((line) => line.split(' ')[0]!);
   await each(containers, (ids) => docker('rm', '-f', '-v', ...ids));
   const filter = ['--filter', `label=com.docker.compose.project=${project}`];
   await each(await ids('network', 'ls', '-q', ...filter), (found) => docker('network', 'rm', ...found));

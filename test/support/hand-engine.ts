@@ -198,7 +198,7 @@ export class HandEngine implements Engine {
 
   tagsOf(repositories: readonly string[]) {
     const isOne = (ref: string) => repositories.some((repository) => ref.startsWith(`${repository}:`));
-    return Promise.resolve([...this.tags.keys()].filter(isOne));
+    return Promise.resolve(Object.fromEntries([...this.tags].filter(([ref]) => isOne(ref))));
   }
 
   leftovers() {

@@ -18,6 +18,13 @@ const PREFIXES = ['2', '1'];
 
 const TIMEOUT_MS = 400_000;
 
+/** How a call ended. */
+interface HomeiqEnd {
+  readonly exitCode: number;
+  readonly text: string;
+  readonly seconds: number;
+}
+
 /** A copy of the example fleet in a folder of its own, under names and ports of its own, driven as `npm run demo` drives the original. */
 export interface HomeiqCopy {
   /** Name of the Compose project; its containers and images begin with it. */
@@ -25,8 +32,10 @@ export interface HomeiqCopy {
   readonly folder: string;
   /** Every configured service and its host port; model-prep has none. */
   readonly services: readonly { readonly name: string; readonly port: number | null }[];
+  /** `slipway COMMAND ARGS` to its end, with what it printed. */
+  slipway(command: string, ...args: readonly string[]): Promise<HomeiqEnd>;
   /** `slipway rebuild ARGS` to its end, with what it printed. */
-  rebuild(...args: readonly string[]): Promise<{ readonly exitCode: number; readonly text: string; readonly seconds: number }>;
+  rebuild(...args: readonly string[]): Promise<HomeiqEnd>;
   /** The operator's own `docker compose ARGS` in the fleet's folder. */
   compose(...args: readonly string[]): Promise<string>;
   /** Id of the one container of each service that has one. */
@@ -49,22 +58,19 @@ export async function homeiqCopy(): Promise<HomeiqCopy> {
   const prefix = await choosePortPrefix({ folder, project: name, prefixes: PREFIXES });
   if (prefix === null) throw new Error(`ports are taken under each of the prefixes ${PREFIXES.join(', ')}`);
   const options = { stdin: 'ignore', env: { [PORT_PREFIX_VARIABLE]: prefix, XDG_CONFIG_HOME: configHome } } as const;
+  const slipway = async (command: string, ...args: readonly string[]) => {
+    const startMs = performance.now();
+    const argv = [BUNDLE, command, '--project-dir', folder, '--config', CONFIG, ...args];
+    const how = { ...options, cwd: ROOT, all: true, reject: false, timeout: TIMEOUT_MS } as const;
+    const { exitCode, all } = await execa(process.execPath, argv, how);
+    return { exitCode: exitCode ?? -1, text: all, seconds: (performance.now() - startMs) / 1000 };
+  };
   return {
     name,
     folder,
     services: configured(folder).map((s) => ({ name: s.name, port: s.port === undefined ? null : Number(`${prefix}${s.port}`) })),
-    rebuild: async (...args) => {
-      const startMs = performance.now();
-      const argv = [BUNDLE, 'rebuild', '--project-dir', folder, '--config', CONFIG, ...args];
-      const { exitCode, all } = await execa(process.execPath, argv, {
-        ...options,
-        cwd: ROOT,
-        all: true,
-        reject: false,
-        timeout: TIMEOUT_MS,
-      });
-      return { exitCode: exitCode ?? -1, text: all, seconds: (performance.now() - startMs) / 1000 };
-    },
+    slipway,
+    rebuild: (...args) => slipway('rebuild', ...args),
     compose: async (...args) => (await execa('docker', ['compose', ...args], { ...options, cwd: folder })).stdout,
     containers: () => containersOf(name),
   };

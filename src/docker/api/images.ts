@@ -35,12 +35,13 @@ export async function imageVolumes(api: EngineApi, id: ImageId): Promise<readonl
   }
 }
 
-/** All tags of these repositories. */
-export async function tagsOf(api: EngineApi, repositories: readonly string[]): Promise<readonly string[]> {
-  if (repositories.length === 0) return [];
+/** All tags of these repositories, with what they point to. */
+export async function tagsOf(api: EngineApi, repositories: readonly string[]): Promise<Readonly<Record<string, ImageId>>> {
+  if (repositories.length === 0) return {};
   const filters = JSON.stringify({ reference: repositories.map((repository) => `${repository}:*`) });
   const images = await api.call<ListedImage[]>({ method: 'GET', path: '/images/json', query: { filters } });
-  return images.flatMap((image) => image.RepoTags ?? []).filter((ref) => repositories.includes(splitRef(ref).repo));
+  const tags = images.flatMap((image) => (image.RepoTags ?? []).map((ref) => [ref, image.Id] as const));
+  return Object.fromEntries(tags.filter(([ref]) => repositories.includes(splitRef(ref).repo)));
 }
 
 /** Moves `ref` to the image. */

@@ -46,7 +46,7 @@ async function helperContainers(api: EngineApi, services: readonly Service[]): P
 
 async function candidateTags(api: EngineApi, services: readonly Service[]): Promise<Leftover[]> {
   const tags = await tagsOf(api, [...new Set(services.map((service) => splitRef(service.image).repo))]);
-  return tags.flatMap((name): Leftover[] => {
+  return Object.keys(tags).flatMap((name): Leftover[] => {
     const run = CANDIDATE.exec(splitRef(name).tag)?.[1];
     return run ? [{ kind: 'candidate-tag', run, name }] : [];
   });

@@ -4,7 +4,7 @@ import { preflightService } from '../preflight.ts';
 import { replaceService } from '../replace.ts';
 import { makeCandidate } from './build.ts';
 import { Calls, settled } from './calls.ts';
-import { dropKeeper, giveLockBack, keep, keepers, leftovers, lockHolder, takeLock } from './helpers.ts';
+import { dropKeeper, giveLockBack, keep, keepers, leftovers, lockHolder, tagsIn, takeLock } from './helpers.ts';
 import type { Life } from './life.ts';
 import { imageInfo, observe, probe } from './observing.ts';
 import { shadowOf, upOf } from './replacing.ts';
@@ -61,11 +61,7 @@ export function sessionEngine(world: World, life: Life): Engine {
         return programs;
       });
     },
-    tagsOf: (repositories) => {
-      return session.thrown('tagsOf', null, () =>
-        ask(() => repositories.flatMap((repository) => world.images.tagsIn(repository))),
-      );
-    },
+    tagsOf: (repositories) => session.thrown('tagsOf', null, () => ask(() => tagsIn(world, repositories))),
     leftovers: (services) => session.thrown('leftovers', null, () => ask(() => leftovers(world, services))),
     clear: (leftover) => {
       const isTag = leftover.kind === 'candidate-tag' || leftover.kind === 'lock-image';

@@ -29,6 +29,12 @@ export function leftovers(world: World, services: readonly Service[]): readonly 
   ];
 }
 
+/** All tags of these repositories, with what they point to. */
+export function tagsIn(world: World, repositories: readonly string[]): Readonly<Record<string, ImageId>> {
+  const all = world.images.tags();
+  return Object.fromEntries(repositories.flatMap((name) => world.images.tagsIn(name)).map((ref) => [ref, all[ref]!]));
+}
+
 /** Makes the lock's marker; the present one's record when the name is taken. */
 export function takeLock(world: World, { project, holder }: EngineLock): EngineLock | null {
   const present = lockHolder(world, project);
