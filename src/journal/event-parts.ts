@@ -98,7 +98,7 @@ const evidence = z.object({ exitCode: count.nullable(), healthLog: texts, lastLo
 
 export const outcome = z.discriminatedUnion('status', [
   z.object({ status: z.literal('done'), facts }),
-  z.object({ status: z.literal('not-needed'), why: text }),
+  z.object({ status: z.literal('not-needed'), why: text, facts: facts.exactOptional() }),
   z.object({ status: z.literal('failed'), failure, evidence: evidence.exactOptional() }),
   z.object({ status: z.literal('interrupted') }),
 ]);

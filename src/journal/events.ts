@@ -68,10 +68,10 @@ export type StepFacts =
   | { readonly kind: 'verify'; readonly verdict: Verdict; readonly downtimeMs: number | null }
   | { readonly kind: 'rollback'; readonly containers: readonly ContainerId[]; readonly image: ImageId };
 
-/** How a step ended. `not-needed`: its guard was not met. */
+/** How a step ended. `not-needed`: its guard was not met, or another's build is this one's too: then with what that established. */
 export type StepOutcome =
   | { readonly status: 'done'; readonly facts: StepFacts }
-  | { readonly status: 'not-needed'; readonly why: string }
+  | { readonly status: 'not-needed'; readonly why: string; readonly facts?: StepFacts }
   | { readonly status: 'failed'; readonly failure: Failure; readonly evidence?: VerdictEvidence }
   | { readonly status: 'interrupted' };
 

@@ -159,7 +159,7 @@ export function onOutcome(state: ServiceState, event: Of<'step-outcome'>): Servi
   return {
     ...state,
     phase: state.phase.kind === 'settled' ? state.phase : { kind: 'waiting', retry: null },
-    facts: outcome.status === 'done' ? { ...state.facts, ...establishedBy(outcome.facts, intentOf(state, step)) } : state.facts,
+    facts: { ...state.facts, ...('facts' in outcome && outcome.facts && establishedBy(outcome.facts, intentOf(state, step))) },
     open: outcome.status === 'interrupted' ? state.open : state.open.filter((o) => o.step !== step),
     steps: known ? state.steps.map((s) => (s.step === step ? record : s)) : [...state.steps, record],
   };
