@@ -39,7 +39,10 @@ export function planRebuild(input: PlanInput): Result<Plan, Diagnostic[]> {
     units: scene.units,
     options,
     resume: input.resume,
-    left: (work) => workLeft(work, achievedBy(input.resume, work.service.key)),
+    left: (work, what) => {
+      const achieved = achievedBy(input.resume, work.service.key);
+      return workLeft(work, what === 'but builds' && achieved ? { ...achieved, built: undefined } : achieved);
+    },
   });
   const arranged = arrange(works, scene.units, input);
   const services = arranged.order.map((key) => plannedService(works.get(key)!, works, arranged));

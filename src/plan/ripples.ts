@@ -17,8 +17,8 @@ export interface Surroundings {
   readonly units: ReadonlyMap<ServiceKey, TagUnit>;
   readonly options: PlanOptions;
   readonly resume: ResumeFacts | undefined;
-  /** Takes out what an earlier part of the run has done. */
-  readonly left: (work: Work) => Work;
+  /** Takes out what an earlier part of the run has done; `but builds`: its build does not count any more. */
+  readonly left: (work: Work, what?: 'but builds') => Work;
 }
 
 /**
@@ -40,7 +40,7 @@ export function addRipples(planned: ReadonlyMap<ServiceKey, Work>, around: Surro
   for (const key of queue) {
     const work = works.get(key);
     if (work) for (const down of dependenciesDown(work, works, around)) put(down);
-    if (work?.build) for (const mate of tagMates(work, works, around)) put(mate);
+    if (work?.build || (work && around.resume?.built.has(key))) for (const mate of tagMates(work, works, around)) put(mate);
     if (!work?.replace && !around.resume?.replaced.has(key)) continue;
     for (const dependent of dependents.get(key) ?? []) {
       const broken = brokenBy(key, dependent, works, around);
@@ -116,7 +116,7 @@ function imageMissing(work: Work, standing: Standing, around: Surroundings): Wor
   return { ...workFor(standing, [cause], around.options), backup: null, test: null, replace: null, verify: null };
 }
 
-/** The other services of the tag that the work's build will move, when they have a container or are planned anyway. */
+/** The other services of the tag that the work's build will move, or has made an image for in an earlier part of the run, when they have a container or are planned anyway. */
 function tagMates(work: Work, works: ReadonlyMap<ServiceKey, Work>, around: Surroundings): Work[] {
   const unit = around.units.get(work.service.key);
   if (!unit || !work.replace) return [];
@@ -124,9 +124,13 @@ function tagMates(work: Work, works: ReadonlyMap<ServiceKey, Work>, around: Surr
     const known = works.get(mate.key);
     const standing = around.standing(mate.key)!;
     if (mate.key === work.service.key || known?.build || around.resume?.settled.has(mate.key)) return [];
+    if (known && !work.build) return [];
     if (!known && standing.containers.length === 0) return [];
     const cause = because('dependent-of', `it runs the same tag as ${work.service.key}: ${unit.tag}`);
-    return around.left(asMate(workFor(standing, known ? [known.cause, cause] : [cause], around.options), work, cause));
+    const asked = asMate(workFor(standing, known ? [known.cause, cause] : [cause], around.options), work, cause);
+    // It builds although this run has built it: from inputs that changed since.
+    const isStale = work.build && around.resume?.built.has(work.service.key);
+    return isStale ? around.left(asked, 'but builds') : around.left(asked);
   });
 }
 
@@ -138,7 +142,7 @@ function asMate(mate: Work, work: Work, cause: Cause): Work {
   const guard = finished || runs ? 'image-differs' : (mate.replace?.guard ?? null);
   return {
     ...mate,
-    build: { cause, pull: work.build!.pull },
+    build: { cause, pull: work.build?.pull ?? (mate.service.build === null && standing.builtBy === null) },
     test: test && { ...test, guard },
     replace: mate.replace && { ...mate.replace, guard },
     image: null,

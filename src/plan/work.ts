@@ -110,7 +110,11 @@ export function workLeft(work: Work, achieved: Achieved | null): Work {
       image: achieved.replacedBy,
     };
   }
-  if (!built || !work.build) return withoutTest({ ...work, backup }, achieved);
+  if (!built || !work.build) {
+    // It has nothing to build itself, and gets what this run has built for its tag, which has not moved yet.
+    const image = built && work.service.build === null && work.image !== null ? built.image : work.image;
+    return withoutTest({ ...work, backup, image }, achieved);
+  }
   const same = !standing.mixed && built.image === (standing.image ?? standing.succeededOn);
   const settle = <T extends { readonly guard: Guard | null }>(part: T | null): T | null =>
     part?.guard === 'image-differs' ? (same ? null : { ...part, guard: null }) : part;

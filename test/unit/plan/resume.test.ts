@@ -85,6 +85,23 @@ describe('what is left of an interrupted run', () => {
     expect(plan.services[0]?.steps).toMatchObject([{ id: 'web:verify', needs: [], image: imageId('web-2') }]);
   });
 
+  it('gives what was built for a shared tag to all who run it, whether they were planned for themselves or not', () => {
+    const shared = fleetOf({ maker: { image: 'shared:1' }, user: { image: 'shared:1', build: null, command: null } });
+    const image = imageId('shared-2');
+    const both = new Map(['maker', 'user'].map((key) => [key, { image, inputs: 'inputs-2' }]));
+    const fingerprints = fingerprintsOf(shared, { maker: { inputs: 'inputs-2' }, user: { inputs: 'inputs-2' } });
+    const stepsOf = (options: { force: boolean }) =>
+      planOf(shared, { fingerprints, options, resume: { ...NOTHING_DONE, built: both } })
+        .services.find((s) => s.service === 'user')
+        ?.steps.map((s) => [s.kind, s.image]);
+    expect(stepsOf({ force: true })).toEqual([
+      ['backup', undefined],
+      ['replace', image],
+      ['verify', undefined],
+    ]);
+    expect(stepsOf({ force: false })).toEqual(stepsOf({ force: true }));
+  });
+
   it('replaces again what did not stay', () => {
     const resume = { ...NOTHING_DONE, built: built('inputs-2'), replaced: new Map([['web', { image: imageId('web-2') }]]) };
     expect(planOf(web, { ...changed, resume }).services[0]?.steps.map((s) => s.kind)).toEqual([
