@@ -18,7 +18,8 @@ import { planRebuildRun } from './rebuild-planner.ts';
 import type { RebuildDeps, RebuildResult, RunRequest } from './rebuild-types.ts';
 import { endLost, finishRollbacks } from './recovery/finish-rollbacks.ts';
 import { clearLeftovers, EngineLost, type Repaired, repairRun } from './recovery/repair.ts';
-import { checkNarrowing, continuedOptions, replacedSoFar, resumeFacts } from './recovery/resume.ts';
+import { checkNarrowing, continuedOptions, isNarrowed, replacedSoFar, resumeFacts } from './recovery/resume.ts';
+import { settleUnchanged } from './recovery/settle-unchanged.ts';
 import { planRollbackRun } from './rollback/rollback-planner.ts';
 import { takeStock } from './stock.ts';
 
@@ -85,6 +86,7 @@ export async function continueRun(world: World, request: RunRequest, deps: Rebui
     if ('refusal' in planned) return planned.refusal;
     const services = planned.plan.services.map((s) => s.service);
     await journal.record({ type: 'run-resumed', options, plan: planned.plan.plan, services });
+    if (command === 'rebuild' && !isNarrowed(request.changes)) await settleUnchanged({ state, ...planned }, journal.record);
     const tested = new Map([...resumeFacts(state, replaced).tested].map(([key, { result }]) => [key, result] as const));
     return executeRecorded({ ...journal, ...planned, world, folder: last, deps, replaced, tested, request });
   });

@@ -63,6 +63,11 @@ function outside(what: string, given: readonly string[], selected: readonly stri
     .map((name) => ({ code: 'not-in-run', severity: 'error', message: `The ${what} ${name} is not part of the run`, remedy }));
 }
 
+/** Whether a continuation is only of a part of its run, which stays open for the others. */
+export function isNarrowed({ services, categories }: ContinueChanges): boolean {
+  return services.length + categories.length > 0;
+}
+
 /** The recorded options with what was changed for good. */
 export function continuedOptions(recorded: PlanOptions, changes: ContinueChanges): PlanOptions {
   const { services: _services, categories: _categories, ...rest } = changes;
