@@ -1,3 +1,4 @@
+import { EngineUnavailable } from '../docker/port.ts';
 import { loadRuns } from '../journal/runs.ts';
 import { hasErrors } from '../model/diagnostic.ts';
 import { releaseKey } from '../release/key.ts';
@@ -7,6 +8,7 @@ import { loadAll, type World } from './planning.ts';
 import type { RebuildDeps, RebuildResult, RunRequest } from './rebuild-types.ts';
 import { keyPlace } from './release-run.ts';
 import { continueRun, refused, startRun, stoppedBefore } from './run-flow.ts';
+import { engineDiagnostic } from './stock.ts';
 
 /**
  * Carries out a run of any kind: load, lock, put in order what a crash left, plan, run; or goes on with the last run, whatever kind that was.
@@ -20,9 +22,15 @@ export async function carryOut(planner: Planner, request: RunRequest, deps: Rebu
   const world = loaded.value;
   const { command, lockWaitMs: waitMs } = request;
   const asked = { command, waitMs, ...(planner.command === 'restore' && { halfRestored: 'go-on' as const }) };
-  const done = await underLock(world.fleet, asked, deps, () => carryOutLocked({ world, planner, request }, deps));
-  if (done.ok) return done.value;
-  return deps.stop.draining.aborted ? stoppedBefore(deps.stop) : refused(done.error);
+  try {
+    const done = await underLock(world.fleet, asked, deps, () => carryOutLocked({ world, planner, request }, deps));
+    if (done.ok) return done.value;
+    return deps.stop.draining.aborted ? stoppedBefore(deps.stop) : refused(done.error);
+  } catch (error) {
+    // While something was put in order or looked up before the first step: the steps themselves answer for an engine that goes away.
+    if (error instanceof EngineUnavailable) return refused([engineDiagnostic(error.problem)]);
+    throw error;
+  }
 }
 
 async function carryOutLocked(
