@@ -26,6 +26,7 @@ export function exitCodesPage(): string {
   const notes = [
     'The codes are the same for all commands. A failed rollback (3) beats everything else; an interrupted run ends with 130 or 143 even when services failed in it.',
     '`plan`, `status`, `runs` and `logs` only look: they end with 0 whatever state they find, and with 2 when they cannot look.',
+    '`--continue` goes on with the last run, whatever kind it was: `slipway rebuild --continue` resumes a rollback, too.',
   ];
   const table = markdownTable(['code', 'means', 'what to do'], rows);
   return `${[`# Exit codes\n\n${GENERATED}`, table, ...notes].join('\n\n')}\n`;
@@ -38,7 +39,7 @@ const MEANINGS: Readonly<Record<keyof typeof EXIT, { readonly means: string; rea
     next: 'the summary names it; mend it, then `slipway rebuild --continue`',
   },
   couldNotStart: {
-    means: 'could not start: a mistake in the call or the configuration, no engine, the lock is held, the plan is out of date',
+    means: 'could not start: a mistake in the call or the configuration, no engine, the lock is held, the plan is out of date, an image to go back to is gone',
     next: 'stderr says what to change; nothing was started',
   },
   rollbackFailed: { means: 'a rollback failed', next: 'look now: the summary prints the commands that put things back' },
