@@ -74,6 +74,10 @@ test.skipIf(obstacle !== null)(
     expect(back.web).toMatchObject({ image: after.web.image, tag: after.web.image });
     expect(await engine.docker('exec', back.web.container, 'cat', '/www/version')).toBe('web v2');
     expect(back.worker).toEqual(before.worker);
-    expect((await engine.docker('ps', '-aq')).split('\n')).toHaveLength(2);
+    const names = (await engine.docker('ps', '-a', '--format', '{{.Names}}')).split('\n');
+    expect(names.filter((name) => !name.startsWith('slipway-keeper-'))).toHaveLength(2);
+    const listed = await slipway('releases');
+    expect(listed.stdout).toMatch(/all there/);
+    expect(listed.stdout).not.toMatch(/gone|not safe/);
   },
 );
