@@ -14,7 +14,10 @@ export interface Conclusion {
 
 /** The outcome and exit code of a run (product contract, section 2): a failed rollback beats all, then an interruption, then failures. */
 export function conclude(board: Board, stop: StopController): Conclusion {
-  const finals = board.runs.map((r) => r.final ?? { status: 'pending' as const, failure: null });
+  // What was completed before the run was continued counts when it was taken back now.
+  const planned = new Set(board.runs);
+  const concerned = board.all.filter((r) => planned.has(r) || r.final?.status !== 'completed');
+  const finals = concerned.map((r) => r.final ?? { status: 'pending' as const, failure: null });
   const count = (status: string) => finals.filter((f) => f.status === status).length;
   const asPlanned = finals.filter((f) => f.status === 'rolled-back' && endedWell(f)).length;
   const back = count('rolled-back') - asPlanned;

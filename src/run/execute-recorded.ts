@@ -20,6 +20,7 @@ import { failureLimit } from './executor/policy.ts';
 import { maxFailuresOf } from './max-failures.ts';
 import type { World } from './planning.ts';
 import type { RebuildDeps, RebuildResult, RunRequest } from './rebuild-types.ts';
+import { placedEarlier } from './recovery/placed-earlier.ts';
 import { clearLeftovers } from './recovery/repair.ts';
 import { adoptPresent, storeReleaseOf } from './release-of-run.ts';
 import { keyPlace, storedBefore } from './release-run.ts';
@@ -122,7 +123,10 @@ async function runPlan(recorded: Recorded, logs: RunContext['logs']): Promise<Bo
   const limit = failureLimit(maxFailuresOf(plan.options, fleet.settings), count);
   const { records, fingerprints } = stock;
   const { replaced, tested } = recorded;
-  return executePlan(ctx, { records, fingerprints, replaced, tested, failureLimit: limit });
+  const state = recorded.state();
+  const earlier = placedEarlier(state, plan);
+  const waves = new Map([...state.services.values()].map(({ service, wave }) => [service, wave]));
+  return executePlan(ctx, { records, fingerprints, replaced, tested, earlier, waves, failureLimit: limit });
 }
 
 /** A continuation that was narrowed to some services leaves the run open for the others. */

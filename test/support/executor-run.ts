@@ -7,6 +7,7 @@ import type { RunContext } from '../../src/run/context.ts';
 import type { Board, Replaced } from '../../src/run/executor/board.ts';
 import { executePlan } from '../../src/run/executor/executor.ts';
 import { StopController } from '../../src/run/executor/stop.ts';
+import type { Earlier } from '../../src/run/recovery/placed-earlier.ts';
 import { StoredForms } from '../../src/run/rollback/stored-forms.ts';
 import { type Clock, systemClock } from '../../src/util/clock.ts';
 import { instantAt } from '../../src/util/instant.ts';
@@ -40,6 +41,7 @@ export function handRun(
     clock?: Clock;
     /** Of a run that is continued: what it has put in place before. */
     replaced?: ReadonlyMap<ServiceKey, Replaced>;
+    earlier?: ReadonlyMap<ServiceKey, Earlier>;
   } = {},
 ): HandRun {
   const observed = given.observed ?? observedRunning(fleet);
@@ -80,6 +82,7 @@ export function handRun(
         fingerprints,
         replaced: given.replaced ?? new Map(),
         tested: new Map(),
+        ...(given.earlier && { earlier: given.earlier }),
         failureLimit: given.failureLimit ?? null,
       };
       board = await executePlan(ctx, input);

@@ -1,8 +1,9 @@
-import type { Fingerprint, Project, Service } from '../../fleet/types.ts';
+import type { Edge, Fingerprint, Project, Service } from '../../fleet/types.ts';
 import type { Before } from '../../journal/events.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { ContainerId, ImageId, Instant, ServiceKey, StepId } from '../../model/ids.ts';
 import type { ServiceStatus } from '../../model/status.ts';
+import { breaks, shares } from '../../plan/ripples.ts';
 import type { Plan, PlannedService, Tested } from '../../plan/types.ts';
 import { Deferred } from './deferred.ts';
 import { type NetworkRecord, NO_NETWORK_RECORD } from './network.ts';
@@ -100,20 +101,53 @@ export class ServiceRun {
   }
 }
 
-/** All planned services of a run, by key and by gate. */
+/** A service that has to follow when the target of the edge gets another container. */
+export interface Follower {
+  readonly follower: ServiceRun;
+  readonly edge: Edge;
+}
+
+function followers(runs: readonly ServiceRun[]): ReadonlyMap<ServiceKey, readonly Follower[]> {
+  const found = new Map<ServiceKey, Follower[]>();
+  for (const follower of runs) {
+    const edges = follower.service.dependsOn.filter((edge) => breaks(edge) && edge.to !== follower.key);
+    for (const to of new Set(edges.map((edge) => edge.to))) {
+      const own = edges.filter((edge) => edge.to === to);
+      found.set(to, [...(found.get(to) ?? []), { follower, edge: own.find(shares) ?? own[0]! }]);
+    }
+  }
+  return found;
+}
+
+/** All services of a run, by key and by gate. */
 export class Board {
+  /** The planned ones, in plan order. */
   readonly runs: readonly ServiceRun[];
+  /** With those that were completed before the run was continued: those first, which is an order for dependencies as good as any. */
+  readonly all: readonly ServiceRun[];
   readonly #byKey: ReadonlyMap<ServiceKey, ServiceRun>;
+  readonly #earlier: ReadonlySet<ServiceKey>;
+  readonly #followers: ReadonlyMap<ServiceKey, readonly Follower[]>;
   readonly #dependents = new Map<ServiceKey, ServiceRun[]>();
   readonly #gates = new Map<string, Promise<Arrival>>();
   readonly #withdrawn = new Map<number, ServiceKey>();
 
-  constructor(runs: readonly ServiceRun[]) {
+  constructor(runs: readonly ServiceRun[], earlier: readonly ServiceRun[] = []) {
     this.runs = runs;
-    this.#byKey = new Map(runs.map((r) => [r.key, r]));
-    for (const run of runs) {
-      for (const needed of run.planned.requires) this.#dependents.set(needed, [...(this.#dependents.get(needed) ?? []), run]);
+    this.all = [...earlier, ...runs];
+    this.#byKey = new Map(this.all.map((r) => [r.key, r]));
+    this.#followers = followers(this.all);
+    this.#earlier = new Set(earlier.map((r) => r.key));
+    for (const run of this.all) {
+      for (const needed of this.requiredBy(run)) this.#dependents.set(needed, [...(this.#dependents.get(needed) ?? []), run]);
     }
+  }
+
+  /** What a service requires of this run: as planned, and what the run had completed before it was continued, or completed on it. */
+  requiredBy({ planned, service }: ServiceRun): readonly ServiceKey[] {
+    const wasThere = (key: ServiceKey) => this.#earlier.has(key) || (this.#earlier.has(service.key) && this.#byKey.has(key));
+    const edges = service.dependsOn.filter(({ to, required, source }) => required && source !== 'build' && wasThere(to));
+    return [...new Set([...planned.requires, ...edges.map(({ to }) => to)])];
   }
 
   find(key: ServiceKey): ServiceRun | undefined {
@@ -129,6 +163,16 @@ export class Board {
   withdrawnFor({ key, planned }: ServiceRun): ServiceKey | null {
     const because = this.#withdrawn.get(planned.wave) ?? null;
     return because === key ? null : because;
+  }
+
+  /** Those that are bound to a service's very container, or restart with it (traps T3), each by its strongest edge. */
+  followersOf(key: ServiceKey): readonly Follower[] {
+    return this.#followers.get(key) ?? [];
+  }
+
+  /** The services that require this one. */
+  directDependentsOf(key: ServiceKey): readonly ServiceRun[] {
+    return this.#dependents.get(key) ?? [];
   }
 
   /** The services that require this one, directly or through others. */

@@ -5,6 +5,7 @@ import type { ServiceKey } from '../../model/ids.ts';
 import type { PlanStep, ServiceRecord, Tested } from '../../plan/types.ts';
 import { assertNever } from '../../util/assert.ts';
 import { type RunContext, serviceOf } from '../context.ts';
+import type { Earlier } from '../recovery/placed-earlier.ts';
 import { type Arrival, Board, endedWell, type Replaced, ServiceRun, type Settled } from './board.ts';
 import type { Crew } from './crew.ts';
 import { endOf, madeFrom } from './ends.ts';
@@ -30,6 +31,10 @@ export interface ExecutionInput {
   readonly replaced: ReadonlyMap<ServiceKey, Replaced>;
   /** Of a resumed run: test results that stand. */
   readonly tested: ReadonlyMap<ServiceKey, Tested>;
+  /** The waves as the run was first planned, which a continuation plans anew for what is left; the plan's own when left out. */
+  readonly waves?: ReadonlyMap<ServiceKey, number>;
+  /** Of a resumed run: what it has completed before, to be taken back when the policy says so. */
+  readonly earlier?: ReadonlyMap<ServiceKey, Earlier>;
   /** How many failures are allowed; null = no limit. */
   readonly failureLimit: number | null;
 }
@@ -44,18 +49,25 @@ export async function executePlan(ctx: RunContext, input: ExecutionInput): Promi
       const tested = input.tested.get(planned.service) ?? input.records.get(planned.service)?.tested ?? 'untested';
       const replaced = input.replaced.get(planned.service) ?? null;
       return new ServiceRun({
-        planned,
+        planned: { ...planned, wave: input.waves?.get(planned.service) ?? planned.wave },
         replaced,
         ...serviceOf(ctx.fleet, planned.service),
         tested,
         fingerprint: madeFrom(planned, ctx.plan, input),
       });
     }),
+    [...(input.earlier?.values() ?? [])].map((earlier) => completedBefore(ctx, earlier)),
   );
   const crew: Crew = { ctx, board, lanes: makeLanes(ctx), failureLimit: input.failureLimit, records: input.records };
   const ends = await Promise.allSettled(board.runs.map((run) => runService(crew, run)));
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
   return board;
+}
+
+function completedBefore({ fleet }: RunContext, { planned, replaced }: Earlier): ServiceRun {
+  const run = new ServiceRun({ planned, replaced, ...serviceOf(fleet, planned.service), tested: 'untested', fingerprint: null });
+  run.settle({ status: 'completed', failure: null });
+  return run;
 }
 
 async function runService(crew: Crew, run: ServiceRun): Promise<void> {
@@ -190,7 +202,7 @@ async function waitForNeeds({ ctx, board }: Crew, run: ServiceRun, step: PlanSte
 /** Resolves when a required dependency ends badly; never otherwise. */
 function failureOf(board: Board, run: ServiceRun): Promise<{ readonly dependency: ServiceKey }> {
   return new Promise((resolve) => {
-    for (const key of run.planned.requires) {
+    for (const key of board.requiredBy(run)) {
       board.find(key)?.settled.promise.then((settled) => {
         if (isBad(settled)) resolve({ dependency: rootOf(settled.failure, key) });
       });
@@ -199,7 +211,7 @@ function failureOf(board: Board, run: ServiceRun): Promise<{ readonly dependency
 }
 
 function failedNow(board: Board, run: ServiceRun): ServiceKey | null {
-  for (const key of run.planned.requires) {
+  for (const key of board.requiredBy(run)) {
     const dependency = board.find(key);
     if (dependency?.final && isBad(dependency.final)) return rootOf(dependency.final.failure, key);
     if (dependency?.failing != null) return key;

@@ -1,7 +1,7 @@
 import type { Edge } from '../../fleet/types.ts';
 import type { Failure } from '../../model/failure.ts';
 import { stepId } from '../../model/ids.ts';
-import { breaks, shares } from '../../plan/ripples.ts';
+import { shares } from '../../plan/ripples.ts';
 import type { Board, ServiceRun } from './board.ts';
 import type { Crew } from './crew.ts';
 import type { RollbackDecision } from './policy.ts';
@@ -26,29 +26,33 @@ export async function takeBack(crew: Crew, run: ServiceRun, extent: Extent): Pro
   for (const other of goingBack(board, run, extent)) await takeBackOther(crew, other, run);
 }
 
-/** In reverse plan order, in which every service comes before what it depends on. Those that have to follow come along by `followBack`. */
+/** Each before what it depends on. Those that have to follow what goes back come along by `followBack`. */
 function goingBack(board: Board, run: ServiceRun, extent: Extent): readonly ServiceRun[] {
   const { wave } = run.planned;
-  const inScope = board.runs.filter((r) => r === run || extent === 'run' || (extent === 'wave' && r.planned.wave === wave));
+  const inScope = board.all.filter((r) => r === run || extent === 'run' || (extent === 'wave' && r.planned.wave === wave));
   // Services of one tag are one replace unit: the tag cannot go back for one of them alone.
   const tags = new Set(extent === 'dependents' ? [] : inScope.filter((r) => r.replaced).map((r) => r.service.image));
-  const units = board.runs.filter((r) => inScope.includes(r) || tags.has(r.service.image));
-  const affected = new Set(units.flatMap((r) => [r, ...board.dependentsOf(r.key)]));
+  const units = new Set([...inScope, ...board.all.filter((r) => tags.has(r.service.image))]);
+  const affected = new Set([...units].flatMap((r) => [r, ...board.dependentsOf(r.key)]));
   if (extent !== 'dependents') {
     const moving = [...affected].filter((r) => r.replaced || r.replacing);
-    for (const { follower } of moving.flatMap((r) => followersOf(board, r))) affected.delete(follower);
+    for (const { follower } of moving.flatMap((r) => board.followersOf(r.key))) affected.delete(follower);
   }
   affected.delete(run);
-  return board.runs.filter((r) => affected.has(r)).reverse();
+  return dependentsFirst(board, affected);
 }
 
-/** Those that are bound to a service's very container, or restart with it. */
-function followersOf(board: Board, { key }: ServiceRun) {
-  return board.runs.flatMap((follower) => {
-    const edges = follower.key === key ? [] : follower.service.dependsOn.filter((edge) => edge.to === key && breaks(edge));
-    const edge = edges.find(shares) ?? edges[0];
-    return edge ? [{ follower, edge }] : [];
-  });
+function dependentsFirst(board: Board, affected: ReadonlySet<ServiceRun>): readonly ServiceRun[] {
+  const ordered = new Set<ServiceRun>();
+  const seen = new Set<ServiceRun>();
+  const visit = (run: ServiceRun) => {
+    if (seen.has(run)) return;
+    seen.add(run);
+    for (const dependent of board.directDependentsOf(run.key)) visit(dependent);
+    if (affected.has(run)) ordered.add(run);
+  };
+  for (const run of [...affected].reverse()) visit(run);
+  return [...ordered];
 }
 
 /**
@@ -72,8 +76,8 @@ async function takeBackOther(crew: Crew, other: ServiceRun, because: ServiceRun)
   if (back === 'done') await settle(crew, other, { status: 'rolled-back', failure });
 }
 
-function isRollbackLost({ runs }: Board): boolean {
-  return runs.some((r) => r.final?.failure?.code === 'rollback-failed');
+function isRollbackLost({ all }: Board): boolean {
+  return all.some((r) => r.final?.failure?.code === 'rollback-failed');
 }
 
 /**
@@ -87,7 +91,7 @@ export async function rollBackOne(
 ): Promise<Back> {
   if (!run.replaced) return 'nothing';
   // A container that is just being made on this one must not find it gone.
-  const onIt = followersOf(crew.board, run).filter(({ follower }) => follower.replacing);
+  const onIt = crew.board.followersOf(run.key).filter(({ follower }) => follower.replacing);
   await Promise.all(onIt.map(({ follower }) => follower.steps.get(stepId(follower.key, 'replace'))?.promise));
   const outcome = await rollBack(crew.ctx, run, why);
   const done = outcome?.status === 'done';
@@ -112,7 +116,7 @@ async function followBack(
   run: ServiceRun,
   { because, moved }: { readonly because: ServiceRun; readonly moved: boolean },
 ): Promise<void> {
-  for (const { follower, edge } of followersOf(crew.board, run)) {
+  for (const { follower, edge } of crew.board.followersOf(run.key)) {
     await takeBackOther(crew, follower, because);
     if (!follower.replaced && moved && !isRollbackLost(crew.board)) await rejoinOne(crew, follower, { edge, because });
   }

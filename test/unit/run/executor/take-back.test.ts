@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { StepFailure } from '../../../../src/docker/port.ts';
 import { conclude } from '../../../../src/run/conclude.ts';
+import { placedEarlier } from '../../../../src/run/recovery/placed-earlier.ts';
 import { type HandRun, handRun, QUICK_HEALTH } from '../../../support/executor-run.ts';
 import { containerOf, fleetOf, imageId, observedRunning } from '../../../support/fleet-builder.ts';
+import { runOf, settled, started } from '../../../support/run-state.ts';
 
 const DOCKER_CHECK = { intervalMs: 10, startPeriodMs: 0, retries: 1 };
 const CHECKED = { healthcheck: DOCKER_CHECK };
@@ -112,6 +114,41 @@ describe('what is bound to a service that goes back', () => {
     run.engine.fall('hub');
     await ended;
     backInOrder(run);
+  });
+});
+
+describe('what the run had completed before it was continued', () => {
+  const earlier = (...names: readonly string[]) =>
+    new Map(
+      names.map((name) => {
+        const state = runOf([started([{ service: name, category: 'apps' }]), ...completedIn(name)]);
+        return [name, placedEarlier(state, { services: [] }).get(name)!] as const;
+      }),
+    );
+  const completedIn = (name: string) => {
+    const before = { containers: ['a'], image: imageId(name), tagImage: imageId(name), anonymousVolumes: {} };
+    const facts = { kind: 'replace', image: imageId(`${name}-new`), containers: ['b'], stoppedAt: null, before } as const;
+    const outcome = { status: 'done', facts } as const;
+    const step = { service: name, step: `${name}:replace`, attempt: 1 };
+    return [
+      { type: 'step-outcome', ...step, kind: 'replace', durationMs: 1, outcome } as const,
+      settled(name, { image: imageId(`${name}-new`) }),
+    ];
+  };
+
+  test.each([
+    ['service', { base: 'rolled-back', web: 'rolled-back', other: 'completed' }],
+    ['run', { base: 'rolled-back', web: 'rolled-back', other: 'rolled-back' }],
+  ] as const)('goes back with scope %s as if it had not been interrupted', async (rollbackScope, expected) => {
+    const fleet = fleetOf({ base: CHECKED, web: { needs: ['base'], ...CHECKED }, other: CHECKED }, settings('all'));
+    const options = { rollbackOnFail: true, rollbackScope, services: ['base'] };
+    const run = handRun(fleet, { options, earlier: earlier('web', 'other') });
+    run.engine.behaviour.set('base', 'unhealthy');
+    const board = await run.run();
+    expect(Object.fromEntries(board.all.map((r) => [r.key, r.final?.status]))).toEqual(expected);
+    const back = run.engine.calls.filter((call) => call.startsWith('replace')).slice(1);
+    expect(back.indexOf('replace web')).toBeLessThan(back.indexOf('replace base'));
+    expect(conclude(board, run.stop)).toMatchObject({ outcome: 'failed', exitCode: 1 });
   });
 });
 
