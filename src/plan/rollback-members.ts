@@ -8,7 +8,7 @@ import type { Standing } from './standing.ts';
 import type { Cause, ReplaceAction, RollbackChange } from './types.ts';
 
 /** What is done to one service of a rollback. */
-export type Doing =
+type Doing =
   | { readonly kind: 'go-back'; readonly target: FoundTarget; readonly changes: readonly RollbackChange[] }
   /** Started because others need it, or made anew because what it shares was. `release`: the configuration that it runs with. */
   | { readonly kind: 'replace'; readonly action: ReplaceAction; readonly release: string | null }
