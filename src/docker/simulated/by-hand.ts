@@ -1,6 +1,6 @@
 import type { Fleet, Service } from '../../fleet/types.ts';
 import { assertNever } from '../../util/assert.ts';
-import { composeLabels, createContainer } from './caller.ts';
+import { composeLabels, createContainer, createContainers } from './caller.ts';
 import { definitionOf, wholeRef } from './definition.ts';
 import type { HandAct } from './faults.ts';
 import { sha256 } from './sources.ts';
@@ -46,6 +46,10 @@ function replace(world: World, fleet: Fleet, service: Service): void {
   const project = fleet.projects.find(({ name }) => name === service.project)!;
   const definition = definitionOf(service, project.model);
   if (world.images.find(definition.ref) === null) return;
+  if (containersOf(world, service).length === 0) {
+    for (const made of createContainers(world, definition)) world.machine.startIfPossible(made);
+    return;
+  }
   for (const old of containersOf(world, service)) {
     const { name, volumes: inherited, sharesWith } = old;
     world.machine.destroy(old);

@@ -135,6 +135,18 @@ export function createContainer(world: World, spec: NewContainer): Container {
   return container;
 }
 
+/** All containers of a service that has none, at once: what `up` makes of it. */
+export function createContainers(world: World, definition: Definition): readonly Container[] {
+  const { service, shares, scale, containerName, ref } = definition;
+  for (const network of definition.networks) world.networks.add(network);
+  for (const volume of definition.volumes) world.volumes.add(volume);
+  const sharesWith = shares === null ? null : (world.containers.ofService(service.project, shares)[0]?.id ?? null);
+  return Array.from({ length: scale }, (_, i) => {
+    const name = containerName ?? `${service.project}-${service.name}-${i + 1}`;
+    return createContainer(world, { name, image: ref, labels: composeLabels(definition, i + 1), definition, sharesWith });
+  });
+}
+
 function newVolume(world: World): string {
   const name = world.newId();
   world.volumes.add(name);

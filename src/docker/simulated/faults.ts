@@ -61,7 +61,7 @@ export type HandAct =
   | { readonly act: 'untag'; readonly ref: string }
   /** Moves the service's live tag to another image, as a `docker compose build` by hand does. */
   | { readonly act: 'move-tag'; readonly service: ServiceKey }
-  /** As `docker compose up --force-recreate` does. */
+  /** As `docker compose up --force-recreate` does; what has no container gets one. */
   | { readonly act: 'replace'; readonly service: ServiceKey }
   | { readonly act: 'stop'; readonly service: ServiceKey }
   /** `docker rm -f` of all its containers. */

@@ -1,6 +1,6 @@
 import type { Fleet, Service } from '../../fleet/types.ts';
 import { imageOf } from './build.ts';
-import { composeLabels, createContainer } from './caller.ts';
+import { createContainers } from './caller.ts';
 import { definitionOf, wholeRef } from './definition.ts';
 import type { HostOptions } from './host-types.ts';
 import type { World } from './world.ts';
@@ -47,18 +47,5 @@ function placeImage(world: World, fleet: Fleet, maker: Service): void {
 function bringUp(world: World, fleet: Fleet, service: Service): void {
   const project = fleet.projects.find(({ name }) => name === service.project)!;
   const definition = definitionOf(service, project.model);
-  for (const network of definition.networks) world.networks.add(network);
-  for (const volume of definition.volumes) world.volumes.add(volume);
-  const shared =
-    definition.shares === null ? null : (world.containers.ofService(service.project, definition.shares)[0]?.id ?? null);
-  for (let number = 1; number <= definition.scale; number += 1) {
-    const container = createContainer(world, {
-      name: definition.containerName ?? `${service.project}-${service.name}-${number}`,
-      image: definition.ref,
-      labels: composeLabels(definition, number),
-      definition,
-      sharesWith: shared,
-    });
-    world.machine.startLongAgo(container, UP_MS);
-  }
+  for (const container of createContainers(world, definition)) world.machine.startLongAgo(container, UP_MS);
 }

@@ -156,7 +156,6 @@ export class Machine {
       const ended = () => {
         container.ended.delete(ended);
         container.stopping = null;
-        this.#tell(container, 'stop');
         resolve();
       };
       container.ended.add(ended);
@@ -174,6 +173,7 @@ export class Machine {
     container.exitCode = exitCode;
     container.finishedMs = world.engineMs();
     for (const port of container.definition?.ports ?? []) if (world.ports.get(port) === container.id) world.ports.delete(port);
+    if (container.stopping !== null) this.#tell(container, 'stop');
     if (wasRunning) this.#tell(container, 'die', { exitCode });
     this.#maybeRestart(container);
     for (const call of [...container.ended]) call();

@@ -1,0 +1,11 @@
+import { describe, test } from 'vitest';
+import { ENGINE_CONTRACT } from '../../../support/engine-contract.ts';
+import { simulatedContractWorld } from '../../../support/simulated-contract-world.ts';
+
+/** Docker passes the same first: test/engine/contract.test.ts. */
+describe('the simulated engine', () => {
+  test.each(ENGINE_CONTRACT)('$name', async ({ run }) => {
+    const world = simulatedContractWorld();
+    await world.host.time.drive(run(world));
+  });
+});
