@@ -69,8 +69,23 @@ restore_file() {
 
 users_of() { docker ps -a -q --no-trunc --filter "volume=$1"; }
 
+# The project of a service's container; an image that Compose built gives its names to whoever runs it, but not a configuration's hash.
+project_of() {
+  docker inspect -f '{{with index .Config.Labels "com.docker.compose.config-hash"}}{{index $.Config.Labels "com.docker.compose.project"}}{{end}}' "$1"
+}
+
+refuse_strangers() {
+  for container in $(users_of "$1"); do
+    case " $PROJECTS " in
+      *" $(project_of "$container") "*) ;;
+      *) fail "the volume $1 is used by $(docker inspect -f '{{.Name}}' "$container"), which is not of this backup" 2 ;;
+    esac
+  done
+}
+
 plan_volume() {
   if docker volume inspect "$1" >/dev/null 2>&1; then
+    refuse_strangers "$1"
     say "  volume $1: what is in it now is lost; its containers are removed and made again:"
     docker ps -a --filter "volume=$1" --format '    {{.Names}} ({{.Status}})'
   else
@@ -82,12 +97,8 @@ plan_volume() {
 restore_volume() {
   volume=$1 content=$2
   shift 2
+  refuse_strangers "$volume"
   for container in $(users_of "$volume"); do
-    project=$(docker inspect -f '{{index .Config.Labels "com.docker.compose.project"}}' "$container")
-    case " $PROJECTS " in
-      *" $project "*) ;;
-      *) fail "the volume $volume is used by a container of somebody else: $(docker inspect -f '{{.Name}}' "$container")" ;;
-    esac
     docker stop "$container" >/dev/null
     docker rm "$container" >/dev/null
   done

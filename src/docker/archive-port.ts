@@ -27,7 +27,7 @@ export interface VolumeUser {
   readonly container: ContainerId;
   readonly name: string;
   readonly state: 'running' | 'paused' | 'still';
-  /** Its Compose project and service; null = made by something else. */
+  /** The Compose project and service that it is a container of; null = something else started it, by hand or as a one-off. */
   readonly project: string | null;
   readonly service: string | null;
 }

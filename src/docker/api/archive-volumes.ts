@@ -72,9 +72,14 @@ export async function volumeUsers(api: EngineApi, volume: string): Promise<reado
       container: Id,
       name: Names[0]?.replace(/^\//, '') ?? Id,
       state: State === 'paused' ? 'paused' : ['running', 'restarting'].includes(State) ? 'running' : 'still',
-      project: Labels[COMPOSE_LABEL.project] || null,
-      service: Labels[COMPOSE_LABEL.service] || null,
+      project: isServices(Labels) ? (Labels[COMPOSE_LABEL.project] ?? null) : null,
+      service: isServices(Labels) ? (Labels[COMPOSE_LABEL.service] ?? null) : null,
     }));
+}
+
+/** Whoever runs an image that Compose built has the names of project and service from it; only a service's own container has these (traps T8). */
+function isServices(labels: Readonly<Record<string, string>>): boolean {
+  return Boolean(labels[COMPOSE_LABEL.configHash]) && labels[COMPOSE_LABEL.oneOff] === 'False';
 }
 
 /** Opens a volume through a container that is created and never started, and removes that again however the work ends. */
