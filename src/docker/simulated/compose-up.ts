@@ -93,6 +93,7 @@ async function create(
 ): Promise<Container> {
   const { name, number, inherited } = of;
   await client.meet('create');
+  checkVolumesFrom(client.world, definition);
   return client.caller.create({
     name,
     image: definition.ref,
@@ -101,6 +102,11 @@ async function create(
     sharesWith: sharedContainer(client.world, definition),
     ...(inherited === undefined ? {} : { inherited }),
   });
+}
+
+function checkVolumesFrom(world: World, { volumesFrom, service }: Definition): void {
+  const missing = volumesFrom.find((name) => world.containers.ofService(service.project, name).length === 0);
+  if (missing !== undefined) throw new EngineRefusal(404, `cannot share volume with service ${missing}: container missing`);
 }
 
 function sharedContainer(world: World, { shares, service }: Definition): string | null {

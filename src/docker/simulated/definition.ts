@@ -7,7 +7,8 @@ import type { Check } from './health.ts';
 /** What Compose makes a service's containers from, as far as it matters here. */
 export interface Definition {
   readonly service: Service;
-  readonly compose: ComposeService;
+  /** The project's model that it is a part of. */
+  readonly model: ComposeModel;
   /** The tag that is resolved when a container is created. */
   readonly ref: string;
   readonly containerName: string | null;
@@ -26,6 +27,8 @@ export interface Definition {
   readonly volumes: readonly string[];
   /** The service whose namespace it shares, by its name in the project. */
   readonly shares: string | null;
+  /** The services whose volumes it uses. */
+  readonly volumesFrom: readonly string[];
 }
 
 export interface RestartPolicy {
@@ -47,7 +50,7 @@ export function definitionOf(service: Service, model: ComposeModel): Definition 
   const sketched = compose.image === undefined && compose.build === undefined;
   return {
     service,
-    compose,
+    model,
     ref: wholeRef(compose.image ?? service.image),
     containerName: compose.container_name ?? null,
     scale: sketched ? service.scale : (compose.scale ?? compose.deploy?.replicas ?? 1),
@@ -59,6 +62,7 @@ export function definitionOf(service: Service, model: ComposeModel): Definition 
     anonymous: sketched ? service.anonymousVolumes : anonymousOf(compose),
     ...namesOf(compose, model),
     shares: sharedService(compose),
+    volumesFrom: (compose.volumes_from ?? []).filter((from) => !from.startsWith('container:')).map((from) => from.split(':')[0]!),
   };
 }
 

@@ -7,6 +7,7 @@ import { Calls, settled } from './calls.ts';
 import { dropKeeper, giveLockBack, keep, keepers, leftovers, lockHolder, tagsIn, takeLock } from './helpers.ts';
 import type { Life } from './life.ts';
 import { imageInfo, observe, probe } from './observing.ts';
+import { imageDefaults, settingsOf } from './own-settings.ts';
 import { shadowOf, upOf } from './replacing.ts';
 import { runTest } from './run-test.ts';
 import { SessionCalls } from './session-calls.ts';
@@ -26,8 +27,8 @@ export function sessionEngine(world: World, life: Life): Engine {
     variables: () => session.settled('variables', null, () => ask(() => ({}))),
     observe: (services) => session.settled('observe', null, () => ask(() => observe(world, services))),
     inspect: (id) => session.thrown('inspect', null, () => calls.inspect(id)),
-    settings: () => session.thrown('settings', null, () => ask(() => null)),
-    imageDefaults: () => session.thrown('imageDefaults', null, () => ask(() => null)),
+    settings: (id) => session.thrown('settings', null, () => ask(() => settingsOf(world, id))),
+    imageDefaults: (ref) => session.thrown('imageDefaults', null, () => ask(() => imageDefaults(world, ref))),
     image: (ref) => session.thrown('image', null, () => ask(() => imageInfo(world, ref))),
     build: (request, io) => {
       return session.step('build', request.service.key, () => makeCandidate(world, { request, verb: 'build', owner: life }, io));
