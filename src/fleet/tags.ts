@@ -25,9 +25,7 @@ export function parseImageRef(image: string): ImageRef {
 
 /** The services that run the same whole tag, in the fleet's order: moving it for one moves it for all (contract, section 3). */
 export function replaceUnit(fleet: Images, service: Service): readonly Service[] {
-  const wanted = wholeTag(service.image);
-  const unit = fleet.services.filter((other) => wholeTag(other.image) === wanted);
-  return unit.length > 0 ? unit : [service];
+  return usesOf(fleet).units.get(wholeTag(service.image)) ?? [service];
 }
 
 /** The tag of a build that is not in place yet: one for the whole replace unit. */
@@ -57,11 +55,41 @@ function wholeTag(image: string): string {
 }
 
 /** Whether others use the repository under another tag, so that the service's name has to keep the tags apart. */
-function sharesRepository({ services }: Images, service: Service): boolean {
-  const repository = normalised(parseImageRef(service.image).repository);
-  return services.some(
-    ({ image }) => normalised(parseImageRef(image).repository) === repository && wholeTag(image) !== wholeTag(service.image),
-  );
+function sharesRepository(fleet: Images, { image }: Service): boolean {
+  const tags = usesOf(fleet).tags.get(normalised(parseImageRef(image).repository)) ?? new Set();
+  return tags.size > 1 || (tags.size === 1 && !tags.has(wholeTag(image)));
+}
+
+/** Who uses which tag of which repository. */
+interface Uses {
+  /** By whole tag, in the fleet's order. */
+  readonly units: ReadonlyMap<string, readonly Service[]>;
+  /** The whole tags by repository. */
+  readonly tags: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** Looked up once a fleet: every build and backup asks, and reading all references each time would cost more the larger the fleet is. */
+const KNOWN_USES = new WeakMap<readonly Service[], Uses>();
+
+function usesOf({ services }: Images): Uses {
+  const known = KNOWN_USES.get(services);
+  if (known) return known;
+  const units = new Map<string, Service[]>();
+  const tags = new Map<string, Set<string>>();
+  for (const service of services) {
+    const whole = wholeTag(service.image);
+    addTo(units, whole, () => []).push(service);
+    addTo(tags, normalised(parseImageRef(service.image).repository), () => new Set<string>()).add(whole);
+  }
+  const uses = { units, tags };
+  KNOWN_USES.set(services, uses);
+  return uses;
+}
+
+function addTo<T>(map: Map<string, T>, key: string, make: () => T): T {
+  const known = map.get(key) ?? make();
+  map.set(key, known);
+  return known;
 }
 
 /** The project's slash is not allowed in a tag; a dot cannot occur in a project's name. */

@@ -69,7 +69,9 @@ export function withLastRun(
 export function renderStateFile(state: PhaseState): string {
   const { phase, run, outcome, updated, services } = state;
   const header = `{"version":1,"phase":${quote(phase)},"run":${quote(run)},"outcome":"${outcome}","updated":${quote(updated)},"services":{`;
-  return `${[header, ...services.map((s, i) => serviceLine(s, i === services.length - 1)), '}}'].join('\n')}\n`;
+  const statusOf = statusWriter();
+  const lines = services.map((s, i) => `${quote(s.service)}:${statusOf(s)}${i === services.length - 1 ? '' : ','}`);
+  return `${[header, ...lines, '}}'].join('\n')}\n`;
 }
 
 /** Reads a state file back; the error says what is wrong with it. */
@@ -125,14 +127,27 @@ function neverRun(service: ServiceKey): PhaseService {
   return { service, status: 'pending', run: null, at: null, image: null, code: null };
 }
 
-function serviceLine({ service, status, run, at, image, code }: PhaseService, last: boolean): string {
-  const rest = `"run":${quote(run)},"at":${quote(at)},"image":${quote(image)},"code":${quote(code)}`;
-  return `${quote(service)}:{"status":"${status}",${rest}}${last ? '' : ','}`;
+/** What a line says after the service's name. Services that nobody has come to yet all say the same, so that it is written once. */
+function statusWriter(): (service: PhaseService) => string {
+  let last: { readonly of: PhaseService; readonly text: string } | null = null;
+  return (service) => {
+    if (last === null || !saysTheSame(last.of, service)) last = { of: service, text: statusText(service) };
+    return last.text;
+  };
+}
+
+function saysTheSame(a: PhaseService, b: PhaseService): boolean {
+  return a.status === b.status && a.run === b.run && a.at === b.at && a.image === b.image && a.code === b.code;
+}
+
+function statusText({ status, run, at, image, code }: PhaseService): string {
+  return `{"status":"${status}","run":${quote(run)},"at":${quote(at)},"image":${quote(image)},"code":${quote(code)}}`;
 }
 
 /** JSON in which the word is spelt with an escape, so that a service called `completed` does not count as one. */
 function quote(text: string | null): string {
-  return JSON.stringify(text).replaceAll('completed', '\\u0063ompleted');
+  const json = JSON.stringify(text);
+  return text?.includes('completed') ? json.replaceAll('completed', '\\u0063ompleted') : json;
 }
 
 const STATUSES: ReadonlySet<unknown> = new Set<ServiceStatus>([

@@ -8,8 +8,11 @@ import { type PhaseService, type PhaseState, parseStateFile, renderStateFile, to
 import { fileProblem } from './problems.ts';
 import { GrowingRun, type RunState } from './projection.ts';
 
-/** The least time between two writes that nothing forces, milliseconds. */
+/** The least time between two writes that nothing forces, milliseconds: more in a fleet whose file takes long to write. */
 const INTERVAL_MS = 300;
+const INTERVAL_PER_SERVICE_MS = 3;
+/** Up to so many services each that settles is written at once; thousands of times thousands of lines would hold the run up. */
+const AT_ONCE_UP_TO = 500;
 
 export interface StateFileInit {
   readonly disk: Disk;
@@ -71,7 +74,8 @@ class StateKeeper implements StateFile {
   readonly listen = (event: Event): void => {
     if (event.type === 'step-progress' || event.type === 'health-sample') return;
     this.#run.apply(event);
-    this.request(event.type === 'service-settled' || event.type.startsWith('run-') ? 'now' : 'soon');
+    const settled = event.type === 'service-settled' && this.#init.configured.length <= AT_ONCE_UP_TO;
+    this.request(settled || event.type.startsWith('run-') ? 'now' : 'soon');
   };
 
   request(when: 'soon' | 'now'): void {
@@ -96,7 +100,8 @@ class StateKeeper implements StateFile {
 
   async #pause(): Promise<void> {
     this.#hurry = new AbortController();
-    await this.#init.clock.sleep(INTERVAL_MS, this.#hurry.signal);
+    const { clock, configured } = this.#init;
+    await clock.sleep(Math.max(INTERVAL_MS, configured.length * INTERVAL_PER_SERVICE_MS), this.#hurry.signal);
   }
 
   async #put(): Promise<void> {

@@ -41,8 +41,16 @@ export type StepContext = Omit<RunContext, 'plan' | 'options' | 'forms'>;
 
 /** The service and its project; a key that is not of the fleet is a bug. */
 export function serviceOf(fleet: Fleet, key: ServiceKey): { readonly service: Service; readonly project: Project } {
-  const service = fleet.services.find((s) => s.key === key);
+  const service = servicesByKey(fleet).get(key);
   const project = fleet.projects.find((p) => p.name === service?.project);
   if (!service || !project) throw new Error(`${key} is not a service of this fleet`);
   return { service, project };
+}
+
+const BY_KEY = new WeakMap<readonly Service[], ReadonlyMap<ServiceKey, Service>>();
+
+function servicesByKey({ services }: Fleet): ReadonlyMap<ServiceKey, Service> {
+  const known = BY_KEY.get(services) ?? new Map(services.map((service) => [service.key, service]));
+  BY_KEY.set(services, known);
+  return known;
 }
