@@ -91,8 +91,9 @@ export class HandEngine implements Engine {
     return [...this.containers.values()].flat().find((c) => c.id === id) ?? null;
   }
 
-  image() {
-    return Promise.resolve(null);
+  image(ref: string) {
+    const id = this.tags.get(ref);
+    return Promise.resolve(id === undefined ? null : { id, created: '2026-01-01T00:00:00.000Z', sizeBytes: 1, labels: {} });
   }
 
   async build({ service }: { service: Service }, io: StepIo): Promise<Result<BuildFacts, StepFailure>> {

@@ -15,6 +15,9 @@ export async function backUp(ctx: RunContext, run: ServiceRun, step: PlanStep): 
     signal: ctx.stop.interrupted,
     log: () => {},
     effect: async () => {
+      // A journal that was cut short does not tell that this run has done it, before it put in place what runs now.
+      const kept = await ctx.engine.image(tag);
+      if (kept) return done({ kind: 'backup', tag, image: kept.id });
       const tagged = await ctx.engine.tag(image, tag);
       return tagged.ok ? done({ kind: 'backup', tag, image }) : failed({ code: 'backup-failed', message: tagged.error.message });
     },

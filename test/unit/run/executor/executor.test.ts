@@ -105,6 +105,18 @@ describe('failures', () => {
     expect(board.find('far')?.final?.failure).toEqual({ code: 'dependency-failed', dependency: 'bad' });
   });
 
+  test('a backup that is there already is kept: a journal that was cut short may have forgotten it', async () => {
+    const run = handRun(fleetOf({ web: {} }, batch(5)));
+    const tag = 'web:pre-phase1-rebuild-20260202_000000';
+    run.engine.tags.set(tag, imageId('ran-before'));
+    await run.run();
+    expect(run.statuses()).toEqual({ web: 'completed' });
+    expect(run.engine.tags.get(tag)).toBe(imageId('ran-before'));
+    expect(run.events.find((e) => e.type === 'step-outcome' && e.kind === 'backup')).toMatchObject({
+      outcome: { status: 'done', facts: { image: imageId('ran-before') } },
+    });
+  });
+
   test('a dependent over an edge that is not required is not skipped', async () => {
     const run = handRun(fleetOf({ bad: {}, dependent: { edges: [{ to: 'bad', required: false }] } }, batch(5)));
     run.engine.testExits.set('bad', 1);
