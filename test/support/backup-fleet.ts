@@ -41,7 +41,7 @@ export async function backupFleet(config: Readonly<Record<string, unknown>> = {}
 /** Everything that is in the volume, with owners, modes, links and contents. */
 export async function volumeListing(fleet: FleetFolder): Promise<string> {
   const look =
-    'cd /data && ls -lanR . | sed "s/[A-Z][a-z][a-z] .[0-9] .....//" && md5sum deep/file deep/long* && stat -c "%i" hard deep/file | uniq | wc -l';
+    'cd /data && ls -lanR . | grep -v ^total | sed "s/[A-Z][a-z][a-z] .[0-9] .....//" && md5sum deep/file deep/long* && stat -c "%i" hard deep/file | uniq | wc -l';
   return docker('exec', await fleet.container('store'), 'sh', '-c', look);
 }
 
