@@ -108,7 +108,7 @@ test('each way to fail is named rightly, keeps to itself, goes back when told to
   expect(first.exitCode, first.text).toBe(0);
   const before = await fleet.containers();
   const imageBefore: Record<string, string> = {};
-  for (const name of BROKEN) imageBefore[name] = await imageOf(before[name]![0]!);
+  for (const name of [...BROKEN, 'needs-crash']) imageBefore[name] = await imageOf(before[name]![0]!);
 
   await writeFleet(fleet, at, 'broken');
   const broken = await fleet.rebuild('--batch-size', 'all');
@@ -128,7 +128,12 @@ test('each way to fail is named rightly, keeps to itself, goes back when told to
     expect(after[name]).toEqual(before[name]);
     expect(broken.stdout).toMatch(new RegExp(`${name} +skipped: build-fails failed`));
   }
-  expect(fleet.state()['needs-crash']).toMatchObject({ status: 'skipped', code: 'dependency-failed:crash-loops' });
+  // It may have been put on the new one before that one's loop was seen; then it is taken back.
+  expect(fleet.state()['needs-crash']).toMatchObject({
+    status: expect.stringMatching(/^(skipped|rolled-back)$/),
+    code: expect.stringMatching(/^dependency-(failed|fell):crash-loops$/),
+  });
+  expect(await imageOf(after['needs-crash']![0]!)).toBe(imageBefore['needs-crash']);
   for (const name of ['tolerant', 'bystander']) {
     expect(fleet.state()[name]).toMatchObject({ status: 'completed', run: fleet.runs().at(-1) });
     expect(after[name]).not.toEqual(before[name]);

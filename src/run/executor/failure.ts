@@ -27,8 +27,8 @@ export async function handleFailure(crew: Crew, run: ServiceRun, failure: Failur
   const decision = decideRollback(facts, ctx.fleet.settings.rollback, ctx.options);
   run.goesBack.resolve(decision !== 'leave' && run.replaced !== null);
   if (decision !== 'leave') await takeBack(crew, run, decision);
-  // It stays, but it fell: nothing that was put on it since may stay with it.
-  else if (run.replaced && run.healthy.value === 'good') await takeBack(crew, run, 'dependents');
+  // It stays, but bad: nothing that was put on it since may stay with it.
+  else if (run.replaced) await takeBack(crew, run, 'dependents');
   const alone = decision !== 'leave' && !(await isTakenAlong(board, run));
   const back = alone ? await rollBackOne(crew, run, { why: failure.code, because: run }) : null;
   if (back === 'ended') return;

@@ -11,7 +11,7 @@ import { rejoin, rollBack } from './steps/rollback.ts';
 /** How the way back of a service went. `ended`: it is settled, or left to be finished by `--continue`. */
 type Back = 'done' | 'nothing' | 'ended';
 
-/** How much goes back with a service: what depends on it, for it fell but stays itself, or as much as the policy says. */
+/** How much goes back with a service: what depends on it, for it is bad but stays itself, or as much as the policy says. */
 type Extent = 'dependents' | Exclude<RollbackDecision, 'leave'>;
 
 /**
@@ -34,7 +34,10 @@ function goingBack(board: Board, run: ServiceRun, extent: Extent): readonly Serv
   const tags = new Set(extent === 'dependents' ? [] : inScope.filter((r) => r.replaced).map((r) => r.service.image));
   const units = new Set([...inScope, ...board.all.filter((r) => tags.has(r.service.image))]);
   const affected = new Set([...units].flatMap((r) => [r, ...board.dependentsOf(r.key)]));
-  if (extent !== 'dependents') {
+  if (extent === 'dependents') {
+    // What shares something with it has nothing to go back onto: it is judged as it is.
+    for (const { follower, edge } of board.followersOf(run.key)) if (shares(edge)) affected.delete(follower);
+  } else {
     const moving = [...affected].filter((r) => r.replaced || r.replacing);
     for (const { follower } of moving.flatMap((r) => board.followersOf(r.key))) affected.delete(follower);
   }
@@ -60,6 +63,8 @@ function dependentsFirst(board: Board, affected: ReadonlySet<ServiceRun>): reado
  * fail at once only the earlier waits for the later, so that they never wait for each other.
  */
 async function takeBackOther(crew: Crew, other: ServiceRun, because: ServiceRun): Promise<void> {
+  // It may follow what goes back because of it: its own way back comes last, and it must not wait for itself.
+  if (other === because) return;
   if (!other.replaced && !other.replacing) return;
   if (other.failing !== null && other.failing < because.failing!) return;
   if (isRollbackLost(crew.board)) return;

@@ -117,6 +117,23 @@ describe('what is bound to a service that goes back', () => {
   });
 });
 
+test('what was put on a service that only had to be started goes back when that one turns out bad and stays', async () => {
+  const edges = [{ to: 'base', condition: 'started' } as const];
+  const sharing = [{ to: 'base', condition: 'started', source: 'namespace' } as const];
+  const fleet = fleetOf(
+    { base: CHECKED, on: { edges, ...CHECKED }, sharer: { edges: sharing, ...CHECKED } },
+    settings('all', 400),
+  );
+  const run = handRun(fleet);
+  run.engine.behaviour.set('base', 'falls');
+  await run.run();
+  expect(run.statuses()).toMatchObject({ base: 'failed', on: expect.stringMatching(/^(rolled-back|skipped)$/) });
+  expect(run.engine.containers.get('on')?.[0]?.image).toBe(imageId('on'));
+  expect(run.engine.containers.get('base')?.[0]?.image).toBe(imageId('base-new'));
+  // A sharer has nothing to go back onto.
+  expect(run.engine.calls.filter((call) => call === 'replace sharer').length).toBeLessThanOrEqual(1);
+});
+
 describe('what the run had completed before it was continued', () => {
   const earlier = (...names: readonly string[]) =>
     new Map(
