@@ -129,13 +129,16 @@ export class FakeEngine {
   #container(what: string, ref: string) {
     const container = this.containers.get(ref) ?? [...this.containers.values()].find(({ name }) => name === ref);
     if (!container) return missing(`No such container: ${ref}`);
-    if (what === 'GET json') return found(inspected(container));
+    if (what === 'GET json') {
+      const tag = [...this.images.keys()].find((ref) => this.images.get(ref) === container.image && ref.endsWith(':latest'));
+      return found(inspected(container, tag));
+    }
     if (what === 'DELETE ') this.containers.delete(container.id);
     return { status: 204, body: null };
   }
 }
 
-function inspected({ id, name, image, labels, startedAt }: FakeContainer): unknown {
+function inspected({ id, name, image, labels, startedAt }: FakeContainer, tag: string | undefined): unknown {
   const State = { Status: 'running', ExitCode: 0, Error: '', OOMKilled: false, StartedAt: startedAt, FinishedAt: ZERO_TIME };
   return {
     Id: id,
@@ -144,7 +147,9 @@ function inspected({ id, name, image, labels, startedAt }: FakeContainer): unkno
     Created: startedAt,
     State,
     RestartCount: 0,
-    Config: { Labels: labels },
+    Config: { Labels: labels, Image: tag ?? image, Hostname: id.slice(0, 12) },
+    HostConfig: { NetworkMode: 'rig_default' },
+    NetworkSettings: { Networks: { rig_default: {} } },
     Mounts: [],
   };
 }
