@@ -86,7 +86,7 @@ export async function continueRun(world: World, request: RunRequest, deps: Rebui
     if ('refusal' in planned) return planned.refusal;
     const services = planned.plan.services.map((s) => s.service);
     await journal.record({ type: 'run-resumed', options, plan: planned.plan.plan, services });
-    if (command === 'rebuild' && !isNarrowed(request.changes)) await settleUnchanged({ state, ...planned }, journal.record);
+    if (!isNarrowed(request.changes)) await settleUnchanged({ state, ...planned }, journal.record);
     const tested = new Map([...resumeFacts(state, replaced).tested].map(([key, { result }]) => [key, result] as const));
     return executeRecorded({ ...journal, ...planned, world, folder: last, deps, replaced, tested, request });
   });
