@@ -62,7 +62,9 @@ async function expectBack(fleet: FleetFolder, ports: Ports, names: readonly stri
   }
 }
 
-test('as much goes back as the scope says, only by what the triggers say, and nobody else notices', async () => {
+test('as much goes back as the scope says, only by what the triggers say, and nobody else notices', {
+  timeout: 400_000,
+}, async () => {
   const fleet = fleetFolder();
   const ports = Object.fromEntries(await Promise.all(PUBLISHED.map(async (name) => [name, await freePort()]))) as Ports;
   await writeFleet(fleet, ports, 'v1');
