@@ -3,6 +3,7 @@ import { BACKUP_FLAGS, RESTORE_FLAGS } from './options/backup.ts';
 import { PLAN_FLAGS, REBUILD_FLAGS } from './options/rebuild.ts';
 import { ADOPT_FLAGS, CLEAN_FLAGS, RELEASES_FLAGS } from './options/releases.ts';
 import { ROLLBACK_FLAGS } from './options/rollback.ts';
+import { SIMULATE_FLAGS } from './options/simulate.ts';
 import { LOGS_FLAGS, RUNS_FLAGS, STATUS_FLAGS, UNLOCK_FLAGS } from './options/views.ts';
 
 const SERVICES = { usage: '[service...]', says: 'only these services; several projects: project/service' };
@@ -33,6 +34,19 @@ export const COMMANDS: readonly Command[] = [
       { run: 'slipway plan --out plan.json', does: 'keep it for slipway rebuild --plan plan.json' },
     ],
     load: async () => (await import('./commands/plan.ts')).runPlan,
+  }),
+  defineCommand({
+    name: 'simulate',
+    summary: 'forecast a rebuild from recorded durations, without a Docker engine',
+    argument: SERVICES,
+    flags: SIMULATE_FLAGS,
+    examples: [
+      { run: 'slipway simulate', does: 'how long a rebuild of everything would take, and with other batch sizes' },
+      { run: 'slipway simulate --batch-size 10', does: 'ten services at once, in detail' },
+      { run: 'slipway simulate --category integration --batch-size 5,10,all', does: 'compare these for one category' },
+      { run: 'slipway simulate --runs 200 --json', does: 'a surer 90th percentile, for a script' },
+    ],
+    load: async () => (await import('./commands/simulate.ts')).runSimulate,
   }),
   defineCommand({
     name: 'backup',

@@ -22,14 +22,29 @@ export interface Forecast {
 
 export type Records = ReadonlyMap<ServiceKey, Pick<ServiceRecord, 'durationsMs'>>;
 
+/** Durations of one service's step to forecast with: what was recorded of it, else the fleet's median, else a default; never empty. */
+export interface StepSamples {
+  readonly valuesMs: readonly number[];
+  /** Whether they are the service's own. */
+  readonly seen: boolean;
+}
+
+/** Looks up what is known of each service's steps. */
+export function stepSamples(records: Records): (service: ServiceKey, kind: StepKind) => StepSamples {
+  const fleet = fleetMedians(records);
+  return (service, kind) => {
+    const own = records.get(service)?.durationsMs[kind] ?? [];
+    return own.length > 0 ? { valuesMs: own, seen: true } : { valuesMs: [fleet[kind] ?? DEFAULT_MS[kind]], seen: false };
+  };
+}
+
 /** Forecasts steps from recorded durations: the service's own, else the fleet's, else a default. */
 export function forecaster(records: Records): (service: ServiceKey, steps: readonly StepKind[]) => Forecast {
-  const fleet = fleetMedians(records);
+  const samplesOf = stepSamples(records);
   return (service, steps) => {
-    const own = records.get(service)?.durationsMs ?? {};
-    const typical = steps.map((kind) => quantile(own[kind] ?? [], 0.5) ?? fleet[kind] ?? DEFAULT_MS[kind]);
-    const slow = steps.map((kind, i) => quantile(own[kind] ?? [], 0.9) ?? typical[i]!);
-    return { typicalMs: sum(typical), slowMs: sum(slow), seen: steps.some((kind) => (own[kind] ?? []).length > 0) };
+    const samples = steps.map((kind) => samplesOf(service, kind));
+    const at = (share: number) => sum(samples.map(({ valuesMs }) => quantile(valuesMs, share)!));
+    return { typicalMs: at(0.5), slowMs: at(0.9), seen: samples.some(({ seen }) => seen) };
   };
 }
 

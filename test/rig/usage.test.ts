@@ -38,6 +38,8 @@ describe('a mistake in the call', () => {
     [['rollback', '--too', 'r'], 'Did you mean --to?'],
     [['rollback', '--lock-wait', '10', 'a'], 'Give a number with its unit, such as 30s, 10m or 1h30m'],
     [['rollback', 'weather-api'], 'there is no terminal to ask on Look with --dry-run first, then give --yes'],
+    [['simulate', '--batch-size', '5,x'], 'Give a whole number from 1, or all, or a comma list of them'],
+    [['simulate', '--runs', '5000'], '--runs 5000 is not valid Give a whole number up to 1000'],
     [['logs'], "missing required argument 'service'"],
     [['status', 'weather-api'], "too many arguments for 'status'"],
   ])('%j', async (args, expected) => {
@@ -46,7 +48,7 @@ describe('a mistake in the call', () => {
 });
 
 describe('no fleet', () => {
-  test.each(['rebuild', 'plan', 'status', 'runs', 'logs x'])('%s says where it looked', async (command) => {
+  test.each(['rebuild', 'plan', 'simulate', 'status', 'runs', 'logs x'])('%s says where it looked', async (command) => {
     const text = await mistake(command.split(' '));
     expect(text).toContain('No slipway.yaml and no Compose file in');
     expect(text).toContain('--project-dir');
