@@ -5,7 +5,7 @@ import type { StoredProjects } from './store.ts';
 import type { Release, ReleasedService } from './types.ts';
 
 /** A part of a service's definition that differs, with the names in it that do; values are not told, they may be secrets. */
-export interface ChangedField {
+interface ChangedField {
   readonly field: string;
   readonly names: readonly string[];
 }

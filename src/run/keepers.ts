@@ -4,22 +4,11 @@ import type { ImageId } from '../model/ids.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { keptReleases, neededImages } from '../release/retention.ts';
 import { listReleases } from '../release/store.ts';
-import type { Release } from '../release/types.ts';
 import { mapBounded } from '../util/bounded.ts';
 import type { Disk } from '../util/disk.ts';
 
 /** Creating a container takes the engine's disk more than its processors. */
 const KEEPERS_AT_ONCE = 8;
-
-/** The releases of the fleet's phase, the newest first, and which of them are kept. */
-export async function keptReleasesOf(
-  disk: Disk,
-  fleet: Fleet,
-): Promise<{ readonly releases: readonly Release[]; readonly kept: readonly Release[] }> {
-  const { releases } = await listReleases(disk, fleet.root);
-  const own = releases.filter(({ phase }) => phase === fleet.settings.phase);
-  return { releases: own, kept: keptReleases(own, fleet.settings.rollback.keepReleases) };
-}
 
 /**
  * Makes the keepers that the kept releases of all phases and what runs now still lack, and drops those that nothing needs any more. An image
@@ -30,13 +19,15 @@ export async function keepImages(
   fleet: Fleet,
   present: readonly { readonly project: string; readonly image: ImageId | null }[],
 ): Promise<Result<null, EngineProblem>> {
-  const { kept } = await keptReleasesOf(disk, fleet);
-  const others = (await listReleases(disk, fleet.root)).releases.filter(({ phase }) => phase !== fleet.settings.phase);
-  const needed = neededImages([...kept, ...others]);
+  const { phase, rollback } = fleet.settings;
+  const { releases } = await listReleases(disk, fleet.root);
+  const own = releases.filter((release) => release.phase === phase);
+  const others = releases.filter((release) => release.phase !== phase);
+  const needed = neededImages([...keptReleases(own, rollback.keepReleases), ...others]);
   for (const { name: project } of fleet.projects) {
     const there = new Set((await engine.keepers(project)).map(({ image }) => image));
-    const own = present.flatMap((service) => (service.project === project && service.image !== null ? [service.image] : []));
-    const wanted = new Set([...(needed.get(project) ?? []), ...own]);
+    const running = present.flatMap((service) => (service.project === project && service.image !== null ? [service.image] : []));
+    const wanted = new Set([...(needed.get(project) ?? []), ...running]);
     const missing = [...wanted].filter((image) => !there.has(image));
     const made = await mapBounded(missing, KEEPERS_AT_ONCE, async (image) => {
       const result = await engine.keep(project, image);

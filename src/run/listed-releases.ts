@@ -10,14 +10,14 @@ import type { Disk } from '../util/disk.ts';
 const IMAGES_AT_ONCE = 16;
 
 /** What is on the engine of the images that releases need; null = it cannot be asked. */
-export interface EngineHoldings {
+interface EngineHoldings {
   readonly images: ReadonlySet<ImageId>;
   /** `project image` of each keeper. */
   readonly keepers: ReadonlySet<string>;
 }
 
 /** A release in a list. */
-export interface ListedRelease {
+interface ListedRelease {
   readonly release: Release;
   /** Not past its keep. */
   readonly kept: boolean;
