@@ -3,12 +3,6 @@ import type { Layer } from '../docker/archive-port.ts';
 /** For the folders, headers and paddings of tars. */
 const MARGIN = 0.05;
 
-/** What a backup will take, bytes, and what its folders have. */
-export interface Room {
-  readonly neededBytes: number;
-  readonly freeBytes: number;
-}
-
 /** What a backup will take on the disk that it is written to, bytes. */
 export interface Estimate {
   /** Each layer once. */

@@ -94,7 +94,7 @@ export function chosenVolumes(
 }
 
 /** Names on the engine of the named volumes that a service mounts. */
-export function serviceVolumes(fleet: Fleet, service: Service): readonly string[] {
+function serviceVolumes(fleet: Fleet, service: Service): readonly string[] {
   const project = fleet.projects.find((p) => p.name === service.project);
   const names = project ? volumeNames(project) : {};
   return (service.compose.volumes ?? []).flatMap((v) => (v.type === 'volume' && v.source ? [names[v.source] ?? v.source] : []));

@@ -44,7 +44,7 @@ export function restorePlanner(plan: RestorePlan, request: RestoreRequest, resto
 }
 
 /** Options under which every service of the backup, or the named ones, go to its release. */
-export function restoreOptions({ record }: RestorePlan, { wish, load }: RestoreRequest): PlanOptions {
+function restoreOptions({ record }: RestorePlan, { wish, load }: RestoreRequest): PlanOptions {
   return {
     services: wish.services,
     categories: [],
