@@ -50,6 +50,25 @@ test('a clone of the folder, which has no lock file, is refused by the marker on
   await expectWhole(fleet);
 });
 
+test('no other command that changes anything goes on beside a rebuild: each learns who holds the fleet', async () => {
+  const { fleet, run } = await underWay();
+  const before = await fleet.folder.containers();
+  for (const args of [
+    ['rollback', '--all', '--yes'],
+    ['adopt', '--yes'],
+    ['backup', '--yes'],
+    ['clean', '--yes'],
+  ]) {
+    const { code, text } = await fleet.run(...args);
+    expect(code, `${args[0]}: ${text}`).toBe(2);
+    expect(plain(text), args[0]).toContain(`process ${run.pid} on `);
+  }
+  expect(await fleet.folder.containers()).toEqual(before);
+  await fleet.openGate();
+  expect((await run.ended).code).toBe(0);
+  await expectWhole(fleet);
+});
+
 test('unlock leaves a living holder alone; after its kill -9 the next rebuild takes over and says so', async () => {
   const { fleet, run } = await underWay();
   const refused = await fleet.run('unlock', '--yes');

@@ -66,7 +66,7 @@ async function expectReferenceEnd(fleet: CrashFleet, version: string): Promise<v
 }
 
 /** How every reference run ends, whatever happened on the way. */
-function referenceEnds(version: string): Ends {
+export function referenceEnds(version: string): Ends {
   return {
     store: { version, status: 'completed' },
     web: { version, status: 'completed' },
