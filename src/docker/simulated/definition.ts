@@ -31,7 +31,7 @@ export interface Definition {
   readonly volumesFrom: readonly string[];
 }
 
-export interface RestartPolicy {
+interface RestartPolicy {
   readonly name: 'no' | 'always' | 'unless-stopped' | 'on-failure';
   /** Of `on-failure`; 0 = as often as needed. */
   readonly attempts: number;

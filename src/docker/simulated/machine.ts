@@ -215,7 +215,7 @@ export class Machine {
 }
 
 /** Whether it runs or is about to again. */
-export function isUp({ state }: Container): boolean {
+function isUp({ state }: Container): boolean {
   return state === 'running' || state === 'restarting';
 }
 

@@ -41,7 +41,7 @@ export function isWell(world: World, { state, course, startedMs }: Container): b
 }
 
 /** The fleet's key of the service that it belongs to; before the fleet is known the Compose name. */
-export function keyOf(world: World, { labels }: Container): ServiceKey {
+function keyOf(world: World, { labels }: Container): ServiceKey {
   const name = labels[COMPOSE_LABEL.service] ?? '';
   return world.keys.get(`${labels[COMPOSE_LABEL.project]}/${name}`) ?? name;
 }
