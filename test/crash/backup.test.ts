@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { backupFleet, hasNote, theBackup, volumeHelpers, volumeListing } from '../support/backup-fleet.ts';
+import { backupFleet, hasNote, imagesOf, theBackup, volumeHelpers, volumeListing } from '../support/backup-fleet.ts';
 import { bundle, cliEnv } from '../support/cli.ts';
 import { docker, inspect } from '../support/engine-facts.ts';
 import type { FleetFolder } from '../support/fleet-folder.ts';
@@ -97,6 +97,28 @@ test('a restore that is killed inside a volume: nobody starts on half of it, unt
   expect(await volumeListing(fleet)).toBe(before);
   expect(hasNote(fleet)).toBe(false);
   expect(await volumeHelpers(fleet)).toBe('');
+});
+
+test('a restore that is killed while it puts services in place goes on with --continue', async () => {
+  const fleet = await backupFleet();
+  const before = await imagesOf(fleet);
+  const taken = await fleet.slipway(['backup']);
+  expect(taken.exitCode, taken.text).toBe(0);
+  await fleet.write({ 'api/version': 'api v2\n', 'ui/version': 'ui v2\n' });
+  await fleet.dockerCompose('up', '-d', '--build');
+  const store = await fleet.container('store');
+  expect(await imagesOf(fleet)).not.toEqual(before);
+
+  const killed = start(fleet, 'restore', '--no-files');
+  await killed.until('the first rollback', (event) => event.type === 'step-intent' && event.intent.kind === 'rollback');
+  killed.signal('SIGKILL');
+  await killed.ended;
+  const resumed = await fleet.slipway(['restore', '--continue'], { env: { XDG_CONFIG_HOME: join(fleet.root, '.home') } });
+  expect(resumed.exitCode, resumed.text).toBe(0);
+  expect(await imagesOf(fleet)).toEqual(before);
+  expect(await statesOf(fleet)).toEqual(ALL_RUN);
+  expect(await fleet.container('store')).toBe(store);
+  expect(fleet.runs()).toHaveLength(1);
 });
 
 const obstacle = mountObstacle();
