@@ -103,10 +103,15 @@ function dependenciesDown(work: RollbackWork, works: Works, { input, services }:
     const there = service.kind === 'one-shot' ? standing.up : standing.running > 0 || service.scale === 0;
     if (there || (standing.image ?? standing.tagImage) === null) return [];
     const cause = because('dependency-down', `${work.service.key} needs it and it is not running`);
-    return [
-      { service, standing, cause, backup: null, doing: { kind: 'replace', action: 'up', release: null } } satisfies RollbackWork,
-    ];
+    return [{ service, standing, cause, backup: null, doing: startAgain(service, standing, input) }];
   });
+}
+
+/** With what it ran before: its own container, unless that is bound to another's, or there is none. */
+function startAgain(service: Service, { containers }: Standing, input: RollbackInput): Doing {
+  const bound = service.dependsOn.some(shares);
+  if (containers.length > 0 && !bound) return { kind: 'replace', action: 'restart', release: null };
+  return { kind: 'replace', action: 'up', release: ownRelease(service.key, input) };
 }
 
 /** A running dependent that stays as it is: recreated when it shares something with what was replaced, else restarted. */

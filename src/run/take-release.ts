@@ -60,11 +60,14 @@ export async function takeRelease(scene: ReleaseScene, wanted: WantedRelease): P
   }
 }
 
-/** The release that would describe the fleet as it runs now; nothing is written. */
-export async function describePresent(scene: ReleaseScene): Promise<Result<ComposedRelease, Diagnostic>> {
-  const nothing = { putBack: [], except: [], frozen: new Set<ServiceKey>() };
+/** The release that would describe the fleet as it runs now; nothing is written. `putBack`: releases that it may run by now. */
+export async function describePresent(
+  scene: ReleaseScene,
+  putBack: readonly ReleaseId[] = [],
+): Promise<Result<ComposedRelease, Diagnostic>> {
+  const wanted = { putBack, except: [], frozen: new Set<ServiceKey>() };
   try {
-    return await observeRelease(scene, { id: 'present', origin: 'adopted', write: 'if-new', ...nothing });
+    return await observeRelease(scene, { id: 'present', origin: 'adopted', write: 'if-new', ...wanted });
   } catch (error) {
     if (!(error instanceof EngineUnavailable)) throw error;
     return err(engineDiagnostic(error.problem));

@@ -29,10 +29,11 @@ export interface PastFleet {
 }
 
 /** Reads the records of the phase's releases, and looks up how each service runs now: whatever put it there. */
-export async function pastFleet({ world, sources, runs }: Scene): Promise<Result<PastFleet, Diagnostic>> {
+export async function pastFleet({ world, sources, runs, options }: Scene): Promise<Result<PastFleet, Diagnostic>> {
   const { fleet } = world;
   const { releases, diagnostics } = await phaseReleases(fleet, sources.disk);
-  const described = await describePresent({ deps: sources, fleet, runs });
+  const begun = Object.values(options.rollback?.targets ?? {});
+  const described = await describePresent({ deps: sources, fleet, runs }, begun);
   if (!described.ok) return described;
   const { release: now, drifted } = described.value;
   const present = Object.entries(now.services).map(([key, { image, config, tag }]): [ServiceKey, Present] => {

@@ -140,13 +140,13 @@ describe('the plan of a rollback', () => {
 
       Wave 1: 1 service
         dependency-down: api needs it and it is not running
-          replace > verify; stop-first (it is started)
+          restart > verify; stop-first (the same container is restarted)
             db
 
       Wave 2: 1 service
         dependency-down: web needs it and it is not running
-          replace > verify
-            api  stop-first (it is started); after db
+          restart > verify
+            api  stop-first (the same container is restarted); after db
 
       Wave 3: 1 service
         rolled-back: to release 20260201_000000, the newest in which it ran well with
