@@ -1,25 +1,30 @@
 import { createHash } from 'node:crypto';
-import type { ImageInspectInfo } from 'dockerode';
-import type { ImageId } from '../../model/ids.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { COMPOSE_LABEL, LABEL } from '../labels.ts';
 import type { EngineProblem, Keeper } from '../port.ts';
 import { problemOf, refusedWith } from '../problem.ts';
 import type { EngineApi } from './client.ts';
 import { discardContainer, listContainers } from './containers.ts';
+import type { SettingsReader } from './settings.ts';
+
+/** Reads images, each by its id once. */
+type ImageReader = Pick<SettingsReader, 'image'>;
 
 /**
  * Creates a container of the image that is never started: as long as it exists the engine does not let the image go, however it is asked to
  * prune images (traps T1). One that exists already is fine.
  */
-export async function keepImage(api: EngineApi, project: string, image: ImageId): Promise<Result<null, EngineProblem>> {
+export async function keepImage(api: EngineApi, images: ImageReader, keeper: Keeper): Promise<Result<null, EngineProblem>> {
+  const { image } = keeper;
   try {
-    const { Config: config } = await api.call<ImageInspectInfo>({ method: 'GET', path: `/images/${image}/json` });
+    const found = await images.image(image);
+    if (found === null) return err({ code: 'engine-error', message: `there is no image ${image}`, remedy: 'see docker images' });
+    const { Config: config } = found;
     const body = {
       Image: image,
       Entrypoint: ['never-started'],
       Cmd: [],
-      Labels: keeperLabels({ project, image }, Object.keys(config?.Labels ?? {})),
+      Labels: keeperLabels(keeper, Object.keys(config?.Labels ?? {})),
       Healthcheck: { Test: ['NONE'] },
       HostConfig: {
         NetworkMode: 'none',
@@ -27,7 +32,7 @@ export async function keepImage(api: EngineApi, project: string, image: ImageId)
         Mounts: Object.keys(config?.Volumes ?? {}).map((path) => ({ Type: 'tmpfs', Target: path })),
       },
     };
-    await api.call({ method: 'POST', path: '/containers/create', query: { name: keeperName({ project, image }) }, body });
+    await api.call({ method: 'POST', path: '/containers/create', query: { name: keeperName(keeper) }, body });
     return ok(null);
   } catch (error) {
     // 409: its name is taken, so another run made it.

@@ -22,7 +22,7 @@ export class SettingsReader {
   async of(container: ContainerId): Promise<OwnSettings | null> {
     const info = await this.#get<ContainerInspectInfo>(`/containers/${container}/json`);
     if (info === null) return null;
-    const [image, engine, owners] = await Promise.all([this.#image(info.Image), this.#engineDefaults(), this.#owners(info)]);
+    const [image, engine, owners] = await Promise.all([this.image(info.Image), this.#engineDefaults(), this.#owners(info)]);
     const settings = settingsOf(info, image, { engine, owner: (id) => owners.get(id) ?? `container:${id}` });
     const number = Number(info.Config.Labels?.[COMPOSE_LABEL.number] ?? 1);
     return { image: info.Image, number, settings, defaults: image && imageDefaults(image), engine };
@@ -30,14 +30,17 @@ export class SettingsReader {
 
   /** An image's defaults; null when it is gone. */
   async imageDefaults(image: string): Promise<ImageDefaults | null> {
-    const info = await this.#image(image);
+    const info = await this.image(image);
     return info && imageDefaults(info);
   }
 
-  #image(id: string): Promise<ImageInspectInfo | null> {
-    const asked = this.#images.get(id) ?? this.#get<ImageInspectInfo>(`/images/${id}/json`);
-    this.#images.set(id, asked);
-    asked.catch(() => this.#images.delete(id));
+  /** An image by tag or id; null when there is none. What an id stands for never changes, so it is asked once. */
+  image(ref: string): Promise<ImageInspectInfo | null> {
+    const asked = this.#images.get(ref) ?? this.#get<ImageInspectInfo>(`/images/${ref}/json`);
+    if (!ref.startsWith('sha256:')) return asked;
+    this.#images.set(ref, asked);
+    const forget = () => this.#images.delete(ref);
+    asked.then((found) => found ?? forget(), forget);
     return asked;
   }
 

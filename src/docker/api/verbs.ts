@@ -71,7 +71,7 @@ export function apiVerbs({ api, keys, events, clock, settings }: ApiSession): Ap
     tagsOf: (repositories) => tagsOf(api, repositories),
     leftovers: (services) => findLeftovers(api, services),
     clear: (leftover) => clearLeftover(api, leftover),
-    keep: (project, image) => keepImage(api, project, image),
+    keep: (project, image) => keepImage(api, settings, { project, image }),
     keepers: (project) => findKeepers(api, project),
     dropKeeper: (keeper) => removeKeeper(api, keeper),
     lock: (lock) => acquireLock(api, lock),
