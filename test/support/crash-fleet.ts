@@ -80,6 +80,7 @@ export class CrashFleet {
         [`${name}/Dockerfile`]: dockerfileOf(`${name} ${version}`, {
           unique: `${this.name}-${name}-${version}`,
           slowBuild: version === 'v1' ? undefined : service.slowBuild,
+          bulkMb: version === 'v1' ? undefined : service.bulkMb,
           flaw: flaws[name],
         }),
       });

@@ -3,6 +3,8 @@ export interface CrashService {
   readonly dependsOn?: readonly string[];
   /** Seconds that the first build of each version takes; a second one takes none. */
   readonly slowBuild?: number;
+  /** Megabytes that the build of each new version adds to the image. */
+  readonly bulkMb?: number;
   /** The test waits until the fleet's gate is opened. */
   readonly slowTest?: boolean;
   readonly tested?: boolean;
@@ -58,8 +60,14 @@ export function dockerfileOf(
   {
     unique,
     slowBuild,
+    bulkMb,
     flaw,
-  }: { readonly unique: string; readonly slowBuild?: number | undefined; readonly flaw?: Flaw | undefined },
+  }: {
+    readonly unique: string;
+    readonly slowBuild?: number | undefined;
+    readonly bulkMb?: number | undefined;
+    readonly flaw?: Flaw | undefined;
+  },
 ): string {
   const wait = `if [ ! -e /cache/seen ]; then touch /cache/seen; sleep ${slowBuild}; fi; : ${unique}`;
   return [
@@ -67,6 +75,7 @@ export function dockerfileOf(
     'COPY version /www/version',
     `LABEL test.version="${version}"`,
     ...(slowBuild !== undefined ? [`RUN --mount=type=cache,target=/cache,id=${unique},sharing=locked ${wait}`] : []),
+    ...(bulkMb !== undefined ? [`RUN dd if=/dev/zero of=/bulk bs=1M count=${bulkMb}`] : []),
     ...(flaw === 'build' ? [`RUN echo the oven is cold && exit 3 # ${unique}`] : []),
     // Without a RUN, which costs a container each: what a file says is what the service does.
     ...(flaw === 'unhealthy' ? [] : ['COPY version /www/well']),

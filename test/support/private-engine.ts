@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -34,15 +34,12 @@ function isInstalled(program: string): boolean {
 /**
  * Starts a dockerd with this configuration (as daemon.json has it), and the busybox base loaded. It has a network namespace of its own, without
  * which it would take the other engine's bridge, and a run folder of its own; both outlive the daemon, so that it can be killed and started
- * again. All of it ends with this process. `prepare` is done to its folder before it starts.
+ * again. All of it ends with this process. `dataMb` = the size of the disk for its images, volumes and build cache; that of the host when left
+ * out.
  */
-export async function startPrivateEngine(
-  config: Readonly<Record<string, unknown>>,
-  prepare: (folder: string) => void = () => {},
-): Promise<PrivateEngine> {
-  const engine = new Engine(config);
+export async function startPrivateEngine(config: Readonly<Record<string, unknown>>, dataMb?: number): Promise<PrivateEngine> {
+  const engine = new Engine(config, dataMb);
   try {
-    prepare(engine.folder);
     await engine.start();
     const archive = execFileSync('docker', ['save', BUSYBOX], { maxBuffer: 1 << 28, env: { ...process.env, DOCKER_HOST: '' } });
     await execa('docker', ['load'], { env: { DOCKER_HOST: engine.host }, input: archive });
@@ -61,9 +58,12 @@ class Engine implements PrivateEngine {
   #daemon: ChildProcess | null = null;
   #said = '';
 
-  constructor(config: Readonly<Record<string, unknown>>) {
+  constructor(config: Readonly<Record<string, unknown>>, dataMb?: number) {
     writeFileSync(join(this.folder, 'daemon.json'), JSON.stringify(config));
-    const ready = 'ip link set lo up && mkdir -p /run/docker && mount -t tmpfs tmpfs /run/docker && touch "$0" && exec "$@"';
+    const data = join(this.folder, 'data');
+    mkdirSync(data);
+    const disk = dataMb === undefined ? '' : `mount -t tmpfs -o size=${dataMb}m tmpfs ${data} && `;
+    const ready = `ip link set lo up && mkdir -p /run/docker && mount -t tmpfs tmpfs /run/docker && ${disk}touch "$0" && exec "$@"`;
     // No program in this chain forks: the child is `sleep` itself.
     const sleep = ['setpriv', '--pdeathsig', 'KILL', 'sleep', 'infinity'];
     const inside = ['sh', '-c', ready, join(this.folder, 'room'), ...sleep];
