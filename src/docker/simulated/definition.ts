@@ -43,8 +43,19 @@ const CHECK = { intervalMs: 30_000, startIntervalMs: 5000, startPeriodMs: 0, ret
 /** Left out of Compose's hash (compose `pkg/compose/hash.go`); `env_file` is resolved before. */
 const NOT_HASHED = ['build', 'pull_policy', 'scale', 'depends_on', 'profiles', 'env_file'];
 
+/** A service's last definition: the same model is asked for it several times in a run. */
+const LAST = new WeakMap<Service, Definition>();
+
 /** A service as the model defines it; what a model leaves out because it is a mere sketch is taken from the service itself. */
 export function definitionOf(service: Service, model: ComposeModel): Definition {
+  const last = LAST.get(service);
+  if (last?.model === model) return last;
+  const definition = makeDefinition(service, model);
+  LAST.set(service, definition);
+  return definition;
+}
+
+function makeDefinition(service: Service, model: ComposeModel): Definition {
   const compose = model.services[service.name] ?? service.compose;
   // What Compose renders always says one of the two.
   const sketched = compose.image === undefined && compose.build === undefined;

@@ -6,6 +6,8 @@ import type { ServiceKey } from '../../model/ids.ts';
 /** The services' sources, or what their registry has: a version of each, 1 at the beginning. */
 export class Sources {
   readonly #versions = new Map<ServiceKey, number>();
+  /** The last digest of each: they are asked for several times in a run. */
+  readonly #digests = new WeakMap<Service, { readonly version: number; readonly digest: string }>();
 
   /** Changes them; returns the new version. */
   edit(service: ServiceKey): number {
@@ -19,8 +21,14 @@ export class Sources {
   }
 
   /** Digest of all that makes the image what it is. */
-  digest({ key, build }: Service, version = this.version(key)): string {
-    return sha256(canonicalJson([key, build, version]));
+  digest(service: Service): string {
+    const { key, build } = service;
+    const version = this.version(key);
+    const known = this.#digests.get(service);
+    if (known?.version === version) return known.digest;
+    const digest = sha256(canonicalJson([key, build, version]));
+    this.#digests.set(service, { version, digest });
+    return digest;
   }
 }
 
