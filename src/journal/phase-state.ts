@@ -42,7 +42,7 @@ export function projectPhase({ phase, configured, runsOldestFirst, live }: Phase
 /** What all runs but the last one say of their services: it stays the same while the last one goes on. */
 export function toldBefore(runsOldestFirst: readonly RunState[]): ReadonlyMap<ServiceKey, PhaseService> {
   const known = new Map<ServiceKey, PhaseService>();
-  for (const run of runsOldestFirst) tell(known, run, { isLive: false, isLast: false });
+  for (const run of runsOldestFirst) tell(known, run);
   return known;
 }
 
@@ -54,14 +54,17 @@ export function withLastRun(
   },
 ): PhaseState {
   const { phase, configured, before, last, live } = of;
-  const known = new Map(before);
-  if (last) tell(known, last, { isLive: last.run === live, isLast: true });
+  const about = { isLive: last !== null && last.run === live, isLast: true };
+  const said = (service: ServiceKey) => {
+    const state = last?.services.get(service);
+    return (last && state && saidBy(last, state, about)) ?? before.get(service) ?? neverRun(service);
+  };
   return {
     phase,
     run: last?.run ?? null,
     outcome: last ? outcomeOf(last, live) : 'interrupted',
     updated: last?.lastAt ?? null,
-    services: configured.map((service) => known.get(service) ?? neverRun(service)),
+    services: configured.map(said),
   };
 }
 
@@ -92,9 +95,9 @@ export function parseStateFile(text: string): Result<PhaseState, string> {
   return ok({ phase, run, outcome, updated, services });
 }
 
-function tell(known: Map<ServiceKey, PhaseService>, run: RunState, about: { isLive: boolean; isLast: boolean }): void {
+function tell(known: Map<ServiceKey, PhaseService>, run: RunState): void {
   for (const state of run.services.values()) {
-    const said = saidBy(run, state, about);
+    const said = saidBy(run, state, { isLive: false, isLast: false });
     if (said) known.set(state.service, said);
   }
 }
@@ -104,18 +107,19 @@ function saidBy(
   state: ServiceState,
   { isLive, isLast }: { isLive: boolean; isLast: boolean },
 ): PhaseService | null {
-  const base = { service: state.service, run: run.run, at: run.lastAt, image: null, code: null };
+  const { service } = state;
+  const { run: id, lastAt } = run;
   if (state.phase.kind === 'settled') {
     const settled = isLast && run.outcome !== 'abandoned' ? state.lastSettled : tellingSettle(state);
     if (!settled) return null;
     const { status, at, image, failure } = settled;
-    return { ...base, status, at, image, code: failureCode(failure) };
+    return { service, status, run: id, at, image, code: failureCode(failure) };
   }
   // Planned and not settled. In a run that can still go on it is on its way; one that was given up leaves what it did not touch as it was.
   const underWay = isLive && run.outcome === 'running' && state.phase.kind !== 'waiting';
-  if (underWay) return { ...base, status: 'running', at: state.startedAt ?? base.at };
+  if (underWay) return { service, status: 'running', run: id, at: state.startedAt ?? lastAt, image: null, code: null };
   const open = isLast && run.outcome !== 'abandoned';
-  return open || wasTouched(state) ? { ...base, status: 'pending' } : null;
+  return open || wasTouched(state) ? { service, status: 'pending', run: id, at: lastAt, image: null, code: null } : null;
 }
 
 function outcomeOf(run: RunState, live: RunId | null): PhaseState['outcome'] {

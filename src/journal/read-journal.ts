@@ -7,8 +7,8 @@ import { type ReadLine, readLine } from './event-schema.ts';
 import type { Event } from './events.ts';
 import { fileProblem } from './problems.ts';
 
-/** No journal line is longer; a longer one in a file is garbage. Bytes. */
-export const MAX_LINE_BYTES = 1 << 20;
+/** No journal line is longer; a longer one in a file is garbage. Bytes: the start of a run names every service, some 50 bytes each. */
+export const MAX_LINE_BYTES = 8 << 20;
 
 /** Events of these types are passed over without being parsed, which is most of a long journal. */
 export type Skip = ReadonlySet<Event['type']>;

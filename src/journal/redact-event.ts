@@ -28,12 +28,21 @@ export function redactEvent(body: EventBody, redact: (text: string) => string): 
   return walk(body, '', redact) as EventBody;
 }
 
+/** What holds no free text is passed on as it is: most of what an event holds. */
 function walk(value: unknown, key: string, redact: (text: string) => string): unknown {
   if (typeof value === 'string') return FREE_TEXT.has(key) ? clip(redact(value)) : value;
-  if (Array.isArray(value)) return (LINES.has(key) ? value.slice(-MAX_LINES) : value).map((v) => walk(v, key, redact));
   if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return (LINES.has(key) ? value.slice(-MAX_LINES) : value).map((v) => walk(v, key, redact));
   const inFailure = key === 'failure';
-  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, walk(v, inFailure && k === 'step' ? 'text' : k, redact)]));
+  let safe: Record<string, unknown> | null = null;
+  for (const k of Object.keys(value)) {
+    const before = (value as Record<string, unknown>)[k];
+    const after = walk(before, inFailure && k === 'step' ? 'text' : k, redact);
+    if (after === before) continue;
+    safe ??= { ...value };
+    safe[k] = after;
+  }
+  return safe ?? value;
 }
 
 function clip(text: string): string {
