@@ -12,5 +12,5 @@ describe('Docker', () => {
   });
   afterAll(() => world.remove());
 
-  test.each(ENGINE_CONTRACT)('$name', ({ run }) => run(world));
+  for (const { name, run } of ENGINE_CONTRACT) test(name, () => run(world));
 });
