@@ -197,6 +197,8 @@ export function onSettled(state: ServiceState, event: Of<'service-settled'>): Se
   return {
     ...state,
     phase: { kind: 'settled', ...settled },
+    // What went back is to be made anew.
+    facts: status === 'rolled-back' ? { ...state.facts, build: null, test: null } : state.facts,
     open: status === 'pending' ? state.open : [],
     lastSettled: settled,
     lastCompleted: status === 'completed' ? settled : takenBack ? null : state.lastCompleted,

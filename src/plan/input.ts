@@ -22,6 +22,8 @@ export interface ResumeFacts {
   readonly settled: ReadonlySet<ServiceKey>;
   readonly built: ReadonlyMap<ServiceKey, { readonly image: ImageId; readonly inputs: string | null }>;
   readonly tested: ReadonlyMap<ServiceKey, { readonly image: ImageId; readonly result: Tested }>;
+  /** Failed in that run, and not mended since; left out = none. */
+  readonly failed?: ReadonlySet<ServiceKey>;
   readonly backedUp: ReadonlySet<ServiceKey>;
   readonly replaced: ReadonlyMap<ServiceKey, { readonly image: ImageId }>;
 }

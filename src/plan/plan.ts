@@ -18,7 +18,7 @@ import { sharedTagProblems, type TagUnit, tagUnits } from './tags.ts';
 import type { Cause, Plan, PlanEstimate, PlanFacts, PlannedService } from './types.ts';
 import { droppedVolumes, type Lost, lostVolumes, type Recreation } from './volumes.ts';
 import { gatesBelow, type Standpoint, standpoints } from './waves.ts';
-import { type Work, workLeft, workOf } from './work.ts';
+import { type Work, workFor, workLeft, workOf } from './work.ts';
 
 /**
  * Decides what a rebuild does and why, from facts alone: no file, clock or engine is asked, and the same input gives the same plan.
@@ -89,8 +89,11 @@ function decide(input: PlanInput, selection: Selection, scene: Scene): Decided {
   const works = new Map<ServiceKey, Work>();
   const reasons = new Map<ServiceKey, Cause>();
   for (const { key } of input.fleet.services) {
-    if (!selection.chosen.has(key)) reasons.set(key, because('unchanged', selection.left.get(key)!));
-    else if (input.resume?.settled.has(key)) reasons.set(key, because('unchanged', 'completed earlier in this run'));
+    if (!selection.chosen.has(key)) {
+      const again = failedOnTheWay(key, input, scene);
+      if (again) works.set(key, again);
+      else reasons.set(key, because('unchanged', selection.left.get(key)!));
+    } else if (input.resume?.settled.has(key)) reasons.set(key, because('unchanged', 'completed earlier in this run'));
     else {
       const decision = workOf(scene.standing(key)!, input.options);
       if ('code' in decision) reasons.set(key, decision);
@@ -98,6 +101,13 @@ function decide(input: PlanInput, selection: Selection, scene: Scene): Decided {
     }
   }
   return { works, reasons };
+}
+
+/** A service that nobody selected, and that this run needed and failed with: it is put in place again, from what there is. */
+function failedOnTheWay(key: ServiceKey, { resume, options }: PlanInput, scene: Scene): Work | null {
+  if (!resume?.failed?.has(key)) return null;
+  const cause = because('dependency-down', 'this run needed it, and it failed');
+  return workLeft(workFor(scene.standing(key)!, [cause], options), achievedBy(resume, key));
 }
 
 /** Everything that relates the planned services to each other. */

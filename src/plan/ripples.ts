@@ -186,7 +186,8 @@ function withFollowed(work: Work, works: ReadonlyMap<ServiceKey, Work>, around: 
   );
   if (edges.length === 0) return work;
   const ahead = edges.filter((e) => works.get(e.to)?.replace);
-  const already = ahead.length < edges.length && work.replace?.guard === 'dependency-replaced';
+  const behind = edges.some((e) => hasNotFollowed(work.service, e, around));
+  const already = behind || (ahead.length < edges.length && work.replace?.guard === 'dependency-replaced');
   const sharing = edges.some(shares);
   const action = replace.guard === 'dependency-replaced' && !sharing ? 'restart' : 'recreate';
   if (already || ahead.length === 0) {

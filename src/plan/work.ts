@@ -111,8 +111,9 @@ export function workLeft(work: Work, achieved: Achieved | null): Work {
     };
   }
   if (!built || !work.build) {
-    // It has nothing to build itself, and gets what this run has built for its tag, which has not moved yet.
-    const image = built && work.service.build === null && work.image !== null ? built.image : work.image;
+    // It gets what this run has built for it, or for its tag, even where the tag has not moved yet.
+    const counts = built && work.image !== null && (work.service.build === null || stillBuilt(standing, built.inputs));
+    const image = counts ? built.image : work.image;
     return withoutTest({ ...work, backup, image }, achieved);
   }
   const same = !standing.mixed && built.image === (standing.image ?? standing.succeededOn);

@@ -11,11 +11,12 @@ import type { Replaced } from '../executor/board.ts';
  * but which were seen on the engine to have taken place.
  */
 export function resumeFacts(state: RunState, found: ReadonlyMap<ServiceKey, Replaced>): ResumeFacts {
-  const services = [...state.services.values()].filter((s) => s.lastSettled?.status !== 'rolled-back');
+  const services = [...state.services.values()];
   const withBuild = services.filter((s) => s.facts.build !== null);
   return {
     settled: new Set(services.filter(isCompleted).map((s) => s.service)),
-    backedUp: new Set([...state.services.values()].filter((s) => s.facts.backup !== null).map((s) => s.service)),
+    failed: new Set(services.filter((s) => s.lastSettled?.status === 'failed').map((s) => s.service)),
+    backedUp: new Set(services.filter((s) => s.facts.backup !== null).map((s) => s.service)),
     built: new Map(withBuild.map((s) => [s.service, { image: s.facts.build!.image, inputs: s.facts.build!.fingerprint.inputs }])),
     tested: new Map(
       services.flatMap(({ service, facts: { test } }) =>

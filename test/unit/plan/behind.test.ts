@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { containerOf, fleetOf, observedRunning } from '../../support/fleet-builder.ts';
+import { containerOf, fingerprintsOf, fleetOf, observedRunning } from '../../support/fleet-builder.ts';
 import { planOf } from './planning.ts';
 
 const fleet = fleetOf({
@@ -52,5 +52,13 @@ describe('a crash between a replacement and those that have to follow it', () =>
       proxy: { containers: [containerOf('proxy', { startedAt: LATER })] },
     });
     expect(planOf(fleet, { observed: followed }).services).toEqual([]);
+  });
+
+  it('has them follow whether it is replaced once more or not', () => {
+    const fingerprints = fingerprintsOf(fleet, { vpn: { inputs: 'inputs-2' } });
+    expect(steps(planOf(fleet, { observed, fingerprints })).slice(1)).toEqual([
+      ['client', ['replace recreate', 'verify']],
+      ['proxy', ['replace restart', 'verify']],
+    ]);
   });
 });
