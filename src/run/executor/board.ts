@@ -54,6 +54,8 @@ export class ServiceRun {
   failing: number | null = null;
   /** Of one that fails: whether it is going back, as soon as that is decided. */
   readonly goesBack = new Deferred<boolean>();
+  /** A failed replace left it neither as it was nor as it should be, or with nothing at all: it goes back whatever the policy says. */
+  halfReplaced = false;
   /** Inside its replace step: too late to skip it, it has to go back. */
   replacing = false;
 

@@ -24,7 +24,8 @@ export async function handleFailure(crew: Crew, run: ServiceRun, failure: Failur
   if (failure.code === 'rollback-failed') ctx.stop.raise('draining', { kind: 'rollback-failed' });
   if (ctx.options.rollback) return endPutBack(crew, run, failure);
   const facts = { failure, critical: run.service.critical, replaced: run.replaced !== null, network };
-  const decision = decideRollback(facts, ctx.fleet.settings.rollback, ctx.options);
+  const asked = decideRollback(facts, ctx.fleet.settings.rollback, ctx.options);
+  const decision = asked === 'leave' && run.halfReplaced ? 'service' : asked;
   run.goesBack.resolve(decision !== 'leave' && run.replaced !== null);
   if (decision !== 'leave') await takeBack(crew, run, decision);
   // It stays, but bad: nothing that was put on it since may stay with it.

@@ -3,6 +3,7 @@ import type { Before, StepOutcome } from '../../../journal/events.ts';
 import type { ImageId } from '../../../model/ids.ts';
 import type { PlanStep } from '../../../plan/types.ts';
 import type { RunContext } from '../../context.ts';
+import { lookLater } from '../../recovery/look-again.ts';
 import { applyRepairs, planRecovery } from '../../recovery/recover.ts';
 import { imageBefore, type ServiceRun } from '../board.ts';
 import { type Attempt, done, failed, failedBy, performStep, recordUntried } from './attempt.ts';
@@ -73,22 +74,30 @@ async function recoverFailedReplace(
   io: StepIo,
 ): Promise<Attempt> {
   const observed = await ctx.engine.observe([run.service]);
-  if (!observed.ok) return call.error;
-  const recovery = planRecovery(call.before, observed.value.services[run.key]?.containers ?? [], {
-    image: call.image,
-    kind: run.service.kind,
-  });
+  if (!observed.ok) return leaveToContinue(ctx, observed.error.message);
+  const wanted = { image: call.image, kind: run.service.kind };
+  const recovery = planRecovery(call.before, observed.value.services[run.key]?.containers ?? [], wanted);
   const { said, notStarted } = await applyRepairs(ctx.engine, run.service, recovery.repairs);
+  const later = await lookLater({ engine: ctx.engine, clock: ctx.clock, signal: ctx.stop.killed }, run.service);
+  const late = later === null ? [] : planRecovery(call.before, later, wanted).repairs.filter((r) => r.do === 'remove');
+  await applyRepairs(ctx.engine, run.service, late);
   for (const line of said) io.log(`${line}\n`);
   if (recovery.serving === 'old' && notStarted.length > 0) return oldStaysDown(ctx, run, call.error, notStarted);
   if (recovery.serving === 'new')
     return done({ kind: 'replace', image: call.image, containers: recovery.containers, stoppedAt: null, before: call.before });
   if (recovery.serving === 'none' || recovery.serving === 'mixed') {
     run.replaced = { containers: recovery.containers, image: call.image, before: call.before, stoppedAt: null };
+    run.halfReplaced = call.before.image !== null;
   }
   return call.error.outcome.status === 'failed'
     ? call.error
     : failed({ code: 'replace-failed', message: 'interrupted', lastLogLines: [] });
+}
+
+/** The engine is away: the run stops, and the open intent tells `--continue` to put in order what is half-way now. */
+function leaveToContinue(ctx: RunContext, message: string): Attempt {
+  ctx.stop.raise('draining', { kind: 'outage', away: 'engine', failure: { code: 'engine-error', message } });
+  return failed({ code: 'interrupted' });
 }
 
 /** The way back is barred too: as bad as a failed rollback, with the same commands for the operator. */
