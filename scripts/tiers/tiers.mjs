@@ -5,7 +5,10 @@ import { nodeProblem, setUp } from '../setup/set-up.mjs';
 import { runCommandTier } from './command.mjs';
 import { runVitestTier } from './vitest.mjs';
 
-/** The tiers of test/tiers.json: each is a command (`argv`) or a set of vitest files (`include`). */
+/**
+ * The tiers of test/tiers.json: each is a command (`argv`) or a set of vitest files (`include`). `thorough` is the environment in which a tier
+ * does more than in the quick loop.
+ */
 export function loadTiers() {
   return JSON.parse(readFileSync(join(ROOT, 'test/tiers.json'), 'utf8'));
 }

@@ -6,15 +6,15 @@ import { runVisibly } from '../setup/run.mjs';
 
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs');
 
-/** Runs the vitest project of a tier on this terminal and counts its tests from vitest's own JSON report. */
-export async function runVitestTier({ name }) {
+/** Runs the vitest project of a tier on this terminal, with more environment if it has some, and counts its tests from vitest's own JSON report. */
+export async function runVitestTier({ name, env }) {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
   const reportFile = join(folder, 'report.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
   try {
     const { code, interrupted } = await runVisibly(
       [process.execPath, VITEST, 'run', '--project', name, ...reporters, ...(process.stdout.isTTY ? [] : ['--no-color'])],
-      { cwd: ROOT },
+      { cwd: ROOT, env },
     );
     return { ...countReport(readReport(reportFile), code), interrupted };
   } finally {
