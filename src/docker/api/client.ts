@@ -125,7 +125,10 @@ function dialOnce({ modem, name, request, isStream }: Dial): Promise<unknown> {
       clearTimeout(timer);
       if (!isStream || error) request.signal?.removeEventListener('abort', abort);
       if (error) fail(translated(name, error));
-      else resolve(answer);
+      else {
+        if (isStream) (answer as IncomingMessage).once('close', () => request.signal?.removeEventListener('abort', abort));
+        resolve(answer);
+      }
     });
   });
 }
