@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { docker, imageId, imageOf } from '../support/engine-facts.ts';
+import { docker, imageId, imageOf, inspect } from '../support/engine-facts.ts';
 import { answerOf, type FleetFolder, fleetFolder, freePort } from '../support/fleet-folder.ts';
 
 /** `vital` is healthy only as long as the host has the file; `later` needs nobody, `base` is needed by `vital`. */
@@ -118,10 +118,24 @@ test('the way of the operators works after a rebuild, and is seen as what it is'
   const already = await fleet.slipway(['rollback', 'vital', '--to', older!, '--yes']);
   expect(already).toMatchObject({ exitCode: 0, stderr: expect.stringContaining(`it runs what release ${older} has already`) });
 
+  // The plan of a rollback is to look at: no rebuild carries it out.
+  const document = await fleet.slipway(['rollback', 'vital', '--dry-run', '--json']);
+  await fleet.write({ 'back.json': document.stdout });
+  expect(await fleet.rebuild('--plan', 'back.json')).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('plan-of-rollback'),
+  });
+
+  // What it needs and is down is started again as it is.
+  const base = await fleet.container('base');
+  await docker('stop', '-t', '1', base);
+
   // Slipway takes it forward to the newest release, and a rebuild finds it as it left it.
   const forward = await fleet.slipway(['rollback', 'vital', '--yes']);
   expect(forward.exitCode, forward.text).toBe(0);
   expect(await images(fleet)).toEqual(v2);
+  expect(await fleet.container('base')).toBe(base);
+  expect(await inspect(base, '{{.State.Running}}')).toBe('true');
   expect((await fleet.slipway(['rollback', 'vital', '--to', older!, '--yes'])).exitCode).toBe(0);
   expect(await images(fleet)).toEqual({ ...v2, vital: v1.vital });
   const rebuilt = await fleet.rebuild();
