@@ -87,7 +87,10 @@ export function progressLine(
   const { part, bytes, estimateBytes, elapsedMs } = at;
   const { done, rest } = paint.glyph.bar;
   const of = estimateBytes === null || estimateBytes === 0 ? '' : ` of about ${humanBytes(estimateBytes)}`;
-  const figures = bytes === 0 ? 'the engine is putting it together' : `${humanBytes(bytes)}${of}${rate(bytes, elapsedMs)}`;
+  const figures =
+    bytes === 0
+      ? `waiting for the first byte, ${humanDuration(elapsedMs)}`
+      : `${humanBytes(bytes)}${of}${rate(bytes, elapsedMs)}`;
   const width = Math.min(30, columns - part.length - figures.length - 4);
   // An estimate is one: a bar that is full while it goes on would lie.
   const share = estimateBytes === null || estimateBytes === 0 ? 0 : Math.min(0.99, bytes / estimateBytes);

@@ -8,6 +8,8 @@ import { type Drawn, HIDE_CURSOR, NOTHING_DRAWN, redraw, SHOW_CURSOR } from './l
 
 /** At most ten frames a second (house rule 10). */
 const FRAME_MS = 100;
+/** While no byte comes, the time that it takes already shows that something goes on. */
+const TICK_MS = 1000;
 
 /** Shows how a backup goes on; `stop` leaves the terminal as it was. */
 export interface BackupProgress {
@@ -59,6 +61,7 @@ class Bar implements BackupProgress {
   #part: Part | null = null;
   #drawn: Drawn = NOTHING_DRAWN;
   #lastMs = 0;
+  #timer: NodeJS.Timeout | null = null;
 
   constructor(world: World, values: CommonValues) {
     this.#world = world;
@@ -71,6 +74,7 @@ class Bar implements BackupProgress {
     if (event.type === 'part-started') {
       this.#part = { part: event.part, bytes: 0, estimateBytes: event.estimateBytes, startedMs: nowMs };
       this.#world.out.write(HIDE_CURSOR);
+      this.#timer ??= setInterval(() => this.#draw([], this.#world.clock.now()), TICK_MS);
     }
     if (event.type === 'part-progress' && this.#part) this.#part = { ...this.#part, bytes: event.bytes };
     if (event.type === 'part-done') this.#part = null;
@@ -80,6 +84,8 @@ class Bar implements BackupProgress {
   };
 
   stop(): void {
+    if (this.#timer) clearInterval(this.#timer);
+    this.#timer = null;
     this.#part = null;
     this.#draw([], this.#world.clock.now());
     this.#world.out.write(SHOW_CURSOR);

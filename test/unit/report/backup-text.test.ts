@@ -9,7 +9,7 @@ const at = { part: 'images.tar', bytes: 50_000_000, estimateBytes: 100_000_000, 
 
 test('the bar has the share that is done, the bytes and the rate', () => {
   expect(progressLine(at, 100, paint)).toBe('images.tar ###############............... 50 MB of about 100 MB, 25 MB/s');
-  expect(progressLine({ ...at, bytes: 0 }, 100, paint)).toContain('the engine is putting it together');
+  expect(progressLine({ ...at, bytes: 0 }, 100, paint)).toContain('waiting for the first byte, 2.0s');
   expect(progressLine({ ...at, estimateBytes: null }, 100, paint)).toBe('images.tar 50 MB, 25 MB/s');
 });
 
