@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { projectRun } from '../../../../src/journal/projection.ts';
 import type { PlanOptions } from '../../../../src/plan/types.ts';
 import { checkNarrowing, resumeFacts } from '../../../../src/run/recovery/resume.ts';
-import { done, eventsOf, imageId, intent, RUN, started } from '../../../support/journal.ts';
+import { done, eventsOf, finished, imageId, intent, RUN, resumed, settled, started } from '../../../support/journal.ts';
 
 const RECORDED: Pick<PlanOptions, 'services' | 'categories'> = { services: ['api', 'web'], categories: [] };
 
@@ -33,4 +33,14 @@ test('a run of everything can be narrowed to anything', () => {
 test('a test stands without a build before it: of the image that it was of', () => {
   const state = projectRun(RUN, eventsOf([started(['a']), intent('a', 'test'), done('a', 'test')]));
   expect(resumeFacts(state, new Map()).tested).toEqual(new Map([['a', { image: imageId('1'), result: 'passed' }]]));
+});
+
+test('what was rolled back is done anew, and only once: a build since then stands', () => {
+  const built = [intent('a', 'build'), done('a', 'build')];
+  const wentBack = [started(['a']), ...built, settled('a', 'rolled-back'), finished('failed')];
+  expect(resumeFacts(projectRun(RUN, eventsOf(wentBack)), new Map()).built.size).toBe(0);
+  const takenUp = [...wentBack, resumed(['a'])];
+  expect(resumeFacts(projectRun(RUN, eventsOf(takenUp)), new Map()).built.size).toBe(0);
+  const builtAgain = [...takenUp, ...built, finished('interrupted')];
+  expect([...resumeFacts(projectRun(RUN, eventsOf(builtAgain)), new Map()).built.keys()]).toEqual(['a']);
 });
