@@ -207,13 +207,7 @@ export function onSettled(state: ServiceState, event: Of<'service-settled'>): Se
 
 /** A resume takes the service up again; facts and open intents stay, they are what it works from. */
 export function onResumed(state: ServiceState): ServiceState {
-  const facts = isTakenUpAnew(state) ? { ...state.facts, build: null, test: null } : state.facts;
-  return { ...state, facts, phase: { kind: 'waiting', retry: null } };
-}
-
-/** Whether a resume does all of it again but the backup: it was rolled back, and nothing was done since. */
-export function isTakenUpAnew({ phase }: ServiceState): boolean {
-  return phase.kind === 'settled' && phase.status === 'rolled-back';
+  return { ...state, phase: { kind: 'waiting', retry: null } };
 }
 
 function undoneBy(kind: StepKind): Partial<ServiceFacts> {

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { expectNoStepTwice, expectWhole } from '../support/crash-expect.ts';
 import { type CrashFleet, crashFleet } from '../support/crash-fleet.ts';
-import type { CrashService } from '../support/crash-services.ts';
+import { type CrashService, isSlowStep } from '../support/crash-services.ts';
 import { type PrivateEngine, privateEngineObstacle, startPrivateEngine } from '../support/private-engine.ts';
 import type { Running } from '../support/running.ts';
 
@@ -21,8 +21,7 @@ const MOMENTS: Readonly<
 > = {
   build: {
     held: { slowBuild: 5 },
-    reach: ({ run }) =>
-      run.until('its slow step', (e) => e.type === 'step-progress' && e.progress.kind === 'build' && e.progress.of > 3),
+    reach: ({ run }) => run.until('its slow step', isSlowStep),
   },
   replace: {
     held: { stubborn: true },

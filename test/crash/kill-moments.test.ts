@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { expectNothingStray, expectNothingTwice, expectWhole } from '../support/crash-expect.ts';
 import { type CrashFleet, crashFleet } from '../support/crash-fleet.ts';
-import type { CrashService } from '../support/crash-services.ts';
+import { type CrashService, isSlowStep } from '../support/crash-services.ts';
 import type { Seen } from '../support/engine-watch.ts';
 import type { Running } from '../support/running.ts';
 
@@ -29,8 +29,7 @@ const MOMENTS: readonly Moment[] = [
   {
     name: 'inside a build',
     held: { slowBuild: 60 },
-    reach: (_, run) =>
-      run.until('its slow step', (e) => e.type === 'step-progress' && e.progress.kind === 'build' && e.progress.of === 2),
+    reach: (_, run) => run.until('its slow step', isSlowStep),
     shown: ({ candidate, tagMoved }) => !candidate && !tagMoved,
   },
   {

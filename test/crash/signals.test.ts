@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { expectNothingTwice, expectWhole } from '../support/crash-expect.ts';
 import { type CrashFleet, crashFleet } from '../support/crash-fleet.ts';
+import { isSlowStep } from '../support/crash-services.ts';
 import { containersFor } from '../support/engine-facts.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Running } from '../support/running.ts';
@@ -25,7 +26,7 @@ test('Ctrl-C once during builds: what is under way ends, nothing new begins, exi
   const fleet = await crashFleet({ held: { slowBuild: 3, tested: true }, last: { dependsOn: ['held'] } });
   const before = await fleet.folder.containers();
   const run = fleet.start(['rebuild', '--batch-size', '1'], { direct: true });
-  await run.until('the slow step', (e) => e.type === 'step-progress' && e.progress.kind === 'build' && e.progress.of === 2);
+  await run.until('the slow step', isSlowStep);
   await tell(run, 'SIGINT');
   const { code, text } = await run.ended;
   expect(code, text).toBe(130);
@@ -42,7 +43,7 @@ test('Ctrl-C twice during a build and a test: both end at once with all that bel
   const fleet = await crashFleet({ built: { slowBuild: 60 }, tested: { slowTest: true } });
   const before = await fleet.folder.containers();
   const run = fleet.start(['rebuild'], { direct: true });
-  await run.until('the slow step', (e) => e.type === 'step-progress' && e.progress.kind === 'build' && e.progress.of === 2);
+  await run.until('the slow step', isSlowStep);
   await fleet.watch.until('its test', (e) => e.what === 'container start' && e.role === 'test');
   await tell(run, 'SIGINT');
   expect(fleet.processes().length).toBeGreaterThan(1);

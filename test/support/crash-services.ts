@@ -1,3 +1,5 @@
+import type { Event } from '../../src/journal/events.ts';
+
 /** How a service of a crash fleet makes a moment last, goes wrong, or keeps data. */
 export interface CrashService {
   readonly dependsOn?: readonly string[];
@@ -21,6 +23,11 @@ export interface CrashService {
   readonly probed?: boolean;
   /** Docker starts it again when it ends, and when the engine starts. */
   readonly restarts?: boolean;
+}
+
+/** Whether an event tells that a build is at its slow step. */
+export function isSlowStep(event: Event): boolean {
+  return event.type === 'step-progress' && event.progress.kind === 'build' && /\] RUN /.test(event.progress.name);
 }
 
 /** What is wrong with a version of a service. */

@@ -1,5 +1,5 @@
 import type { RunState } from '../../journal/projection.ts';
-import { isTakenUpAnew, type ServiceState } from '../../journal/service-state.ts';
+import type { ServiceState } from '../../journal/service-state.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ServiceKey } from '../../model/ids.ts';
 import type { ResumeFacts } from '../../plan/input.ts';
