@@ -24,7 +24,8 @@ export function checkStandings(chapter: Chapter, result: Ran, complain: Complain
     const say = (what: string) => complain(`${service.key}: ${what}`);
     if (settledNow(one)?.failure?.code === 'rollback-failed') continue;
     if (!touched(chapter, service.key)) checkUntouched(one, say);
-    else if (!away) checkWhole(one, say);
+    // What is left open is for `--continue` to put in order.
+    else if (!away && settledNow(one)) checkWhole(one, say);
     if (!away) checkCritical(one, result, say);
   }
 }
@@ -87,6 +88,9 @@ function checkFollowed({ chapter, service, after }: One, failed: ReadonlySet<Ser
 
 /** Whoever has ended by himself has given the lock back. */
 export function checkLock(machine: SimulatedMachine, chapter: Chapter, complain: Complain): void {
+  const { result } = chapter;
+  // Another's lock stays, as one's own does that could not be looked at.
+  if (result?.kind === 'refused' && result.diagnostics.some((d) => d.code === 'lock-failed' || d.code === 'locked')) return;
   const markers = machine.host.rest().helpers.filter((name) => name.startsWith('slipway-lock-'));
   if (markers.length > 0) complain(`the lock is left: ${markers.join(', ')}`);
   if (machine.disk.files().has(`${chapter.fleet.root}/.slipway/lock`)) complain('the lock file is left');
