@@ -216,7 +216,7 @@ function isKept(helper: string, { disk }: SimulatedMachine): boolean {
 }
 
 /** Whether a call of this start met an engine that was away, or a failure that is as bad. */
-export function engineWasAway({ events }: Chapter): boolean {
+function engineWasAway({ events }: Chapter): boolean {
   return events.some(
     (e) =>
       e.type === 'step-outcome' &&

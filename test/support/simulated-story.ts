@@ -22,7 +22,7 @@ export interface Crash {
 }
 
 /** A signal from the operator, so long after the process began. */
-export interface Signal {
+interface Signal {
   readonly ms: number;
   readonly level: 'draining' | 'interrupting' | 'killing';
 }

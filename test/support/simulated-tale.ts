@@ -26,7 +26,7 @@ export async function tell(seed: number): Promise<Tale> {
 }
 
 /** Plays a story to its end and checks it all the way. */
-export async function play(story: Story): Promise<Tale> {
+async function play(story: Story): Promise<Tale> {
   const machine = new SimulatedMachine(story);
   const chapters: Chapter[] = [];
   const problems: string[] = [];
