@@ -21,18 +21,26 @@ export function fromRoot(root: string, path: string): string {
  */
 export async function whyOutside(root: string, to: string): Promise<string | null> {
   if (!isInside(to)) return 'its path leads out of the project dir';
-  const real = await realpath(root);
+  const real = await realOrNull(root);
+  // Nothing is there yet, so no link either.
+  if (real === null) return null;
   let folder = dirname(join(root, to));
   for (;;) {
-    const found = await realpath(folder).catch((error) => {
-      if (isMissing(error)) return null;
-      throw error;
-    });
+    const found = await realOrNull(folder);
     if (found !== null)
       return found === real || isInside(relative(real, found)) ? null : `${folder} leads out of the project dir`;
     // A link to nowhere is made to lead somewhere else by whoever can write there.
     if (await isLink(folder)) return `${folder} is a link to nowhere`;
     folder = dirname(folder);
+  }
+}
+
+async function realOrNull(path: string): Promise<string | null> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
   }
 }
 

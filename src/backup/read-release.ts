@@ -41,11 +41,25 @@ async function jsonOf(folder: string, path: string): Promise<unknown> {
   return JSON.parse(await readFile(join(folder, path), 'utf8'));
 }
 
+/** Keys of a rendered model under which a path of the host stands; the same path elsewhere is one of the container's. */
+const HOST_PATHS = ['source', 'file', 'path', 'context', 'additional_contexts'];
+
 function movedPaths(value: unknown, from: string, to: string): unknown {
-  if (typeof value === 'string') return value === from || value.startsWith(`${from}/`) ? to + value.slice(from.length) : value;
   if (Array.isArray(value)) return value.map((one) => movedPaths(one, from, to));
   if (!isMapping(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, movedPaths(one, from, to)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [
+      key,
+      HOST_PATHS.includes(key) ? movedHere(one, from, to) : movedPaths(one, from, to),
+    ]),
+  );
+}
+
+function movedHere(value: unknown, from: string, to: string): unknown {
+  if (typeof value === 'string') return value === from || value.startsWith(`${from}/`) ? to + value.slice(from.length) : value;
+  return isMapping(value)
+    ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, movedHere(one, from, to)]))
+    : movedPaths(value, from, to);
 }
 
 function unreadable(folder: string): Diagnostic {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { z } from 'zod';
 import { fileProblem } from '../journal/problems.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
@@ -71,7 +71,11 @@ const schema: z.ZodType<BackupRecord> = z.object({
     }),
   ),
   volumes: z.array(z.object({ name, driver: text, labels: texts, options: texts, tar: own, services: z.array(text) })),
-  files: z.array(z.object({ from: own, to: text, place: z.enum(['project', 'outside']), mode: z.int().min(0).max(0o777) })),
+  files: z.array(
+    z
+      .object({ from: own, to: text, place: z.enum(['project', 'outside']), mode: z.int().min(0).max(0o777) })
+      .refine(({ to, place }) => place === 'project' || isAbsolute(to), 'a file outside of the project dir has an absolute path'),
+  ),
   notSaved: z.array(
     z.object({
       kind: z.enum(['anonymous-volume', 'bind-mount', 'no-container', 'file']),

@@ -19,7 +19,7 @@ export interface ChosenBackup {
 
 /**
  * The backup that is meant: the folder of the first word, as a path or as a name in the folder of the backups; else the newest. Where nothing of
- * the project is left it is restored to where it was.
+ * the project is left it is restored to where it was. A folder that was named with --project-dir need not exist.
  */
 export async function findBackup(call: {
   readonly args: readonly string[];
@@ -29,7 +29,7 @@ export async function findBackup(call: {
   const { args, values, world } = call;
   const [word = '', ...rest] = args;
   const place = await locateHistory(values, world);
-  const root = place.ok ? place.value.root : null;
+  const root = values.projectDir !== null ? resolve(world.cwd, values.projectDir) : place.ok ? place.value.root : null;
   const parent = resolve(root ?? world.cwd, values.dir ?? (place.ok ? place.value.settings.backup.directory : 'backups'));
   const candidates = word === '' ? [] : [resolve(world.cwd, word), join(parent, word)];
   const folder = candidates.find((path) => existsSync(join(path, RECORD_FILE)));

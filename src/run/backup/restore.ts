@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { FileRefused, putFile } from '../../backup/put-files.ts';
 import type { RestorePlan } from '../../backup/restore-plan.ts';
 import { forgetStopped, startWhatWasStopped } from '../../backup/stopped.ts';
@@ -59,6 +60,7 @@ async function writeFiles(
   const locked = { root, projects: plan.record.projects };
   const asked = { command, waitMs: lockWaitMs, halfRestored: 'go-on' } as const;
   try {
+    await mkdir(root, { recursive: true });
     const done = await underLock(locked, asked, deps, async () => {
       for (const { file } of plan.files) await putFile(folder, root, file);
     });
