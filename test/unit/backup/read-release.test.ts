@@ -27,7 +27,7 @@ const saved = (name: string, given: object = {}) => ({
   ...given,
 });
 
-test('what ran becomes a release of the backup’s own, with the host's paths in the project dir that it is restored to', async () => {
+test('what ran becomes a release of the backup itself, with paths of the host in the project dir that it is restored to', async () => {
   const services = {
     a: released('a', 'a'),
     off: released('off', 'off'),
