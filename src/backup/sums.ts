@@ -18,7 +18,7 @@ export function sumsText(sums: readonly Sum[]): string {
 export function parseSums(text: string): readonly Sum[] | null {
   const sums: Sum[] = [];
   for (const line of text.split('\n').filter((l) => l !== '')) {
-    const match = /^(\\?)([0-9a-f]{64}) [ *](.+)$/.exec(line);
+    const match = /^(\\?)([0-9a-f]{64}) [ *]([^\n]+)$/.exec(line);
     if (!match) return null;
     const path = match[1] === '' ? match[3]! : match[3]!.replace(/\\(.)/g, (_, c: string) => (c === 'n' ? '\n' : c));
     sums.push({ path, sha256: match[2]! });
