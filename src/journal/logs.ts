@@ -19,7 +19,7 @@ export interface LogPlace {
 export function serviceLogPath(
   place: LogPlace,
   log: { service: ServiceKey; kind: LogKind },
-  services: readonly ServiceKey[],
+  services: ReadonlySet<ServiceKey>,
 ): string {
   const parts = log.service.split('/').map(safeName);
   return `${join(place.directory, safeName(place.run), ...parts)}${suffix(log, services)}`;
@@ -51,6 +51,7 @@ export function openRunLogs(
     readonly onProblem: (problem: Diagnostic) => void;
   },
 ): RunLogs {
+  const services = new Set(init.services);
   const files = new Map<string, LogFile>();
   let troubled = false;
   const onTrouble = (path: string, error: unknown) => {
@@ -69,7 +70,7 @@ export function openRunLogs(
     files.delete(path);
     await file?.end();
   };
-  const pathOf = (service: ServiceKey, kind: LogKind) => serviceLogPath(place, { service, kind }, init.services);
+  const pathOf = (service: ServiceKey, kind: LogKind) => serviceLogPath(place, { service, kind }, services);
   return {
     build: (service, text) => write(pathOf(service, 'build'), text),
     test: (service, text) => write(pathOf(service, 'test'), text),
@@ -80,9 +81,9 @@ export function openRunLogs(
 }
 
 /** The test log of `x` gets another name when there is a service `x_test`. */
-function suffix({ service, kind }: { service: ServiceKey; kind: LogKind }, services: readonly ServiceKey[]): string {
+function suffix({ service, kind }: { service: ServiceKey; kind: LogKind }, services: ReadonlySet<ServiceKey>): string {
   if (kind === 'build') return '.log';
-  return services.includes(`${service}_test`) ? '.test.log' : '_test.log';
+  return services.has(`${service}_test`) ? '.test.log' : '_test.log';
 }
 
 /** A file name that stays in its folder: Compose allows services called `..`. */

@@ -148,8 +148,12 @@ function statusText({ status, run, at, image, code }: PhaseService): string {
   return `{"status":"${status}","run":${quote(run)},"at":${quote(at)},"image":${quote(image)},"code":${quote(code)}}`;
 }
 
+/** What JSON writes as it is: names, instants and ids. */
+const PLAIN = /^[\w:./-]*$/;
+
 /** JSON in which the word is spelt with an escape, so that a service called `completed` does not count as one. */
 function quote(text: string | null): string {
+  if (text !== null && PLAIN.test(text) && !text.includes('completed')) return `"${text}"`;
   const json = JSON.stringify(text);
   return text?.includes('completed') ? json.replaceAll('completed', '\\u0063ompleted') : json;
 }

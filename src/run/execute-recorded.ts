@@ -66,7 +66,11 @@ export async function executeRecorded(recorded: Recorded): Promise<RebuildResult
     clock: deps.clock,
     onProblem: deps.say,
   });
-  const stopListening = journal.subscribe(stateFile.listen);
+  const stopListening = journal.subscribe((event) => {
+    stateFile.listen(event);
+    // Its logs are closed when it is settled, or a large fleet would run out of open files.
+    if (event.type === 'service-settled') void logs.finish(event.service);
+  });
   const logFolder = resolve(place.directory, folder.run);
   deps.onLive({
     fleet,

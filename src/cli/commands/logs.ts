@@ -42,7 +42,7 @@ async function findLog({ args, values, world }: LogsCall, place: HistoryPlace): 
   if (problem) return err([problem]);
   const services = history.phase.services.map((s) => s.service);
   const pathIn = (run: string) =>
-    serviceLogPath({ directory: logFolder(place), phase: place.settings.phase, run }, { service, kind }, services);
+    serviceLogPath({ directory: logFolder(place), phase: place.settings.phase, run }, { service, kind }, new Set(services));
   const runs = values.run === null ? history.runsOldestFirst.map((r) => r.run).toReversed() : [values.run];
   const wanted = (
     values.follow && history.live && values.run === null ? [history.live] : runs.filter((run) => existsSync(pathIn(run)))

@@ -190,9 +190,9 @@ type Ready =
 async function waitForNeeds({ ctx, board }: Crew, run: ServiceRun, step: PlanStep): Promise<Ready> {
   const failedDependency = failureOf(board, run);
   const all = Promise.all([...step.needs, ...(step.after ?? [])].map((need) => arrivalOf(board, need)));
-  const first = await Promise.race([failedDependency, all, ctx.stop.whenDraining.then(() => 'stopping' as const)]);
-  if (first === 'stopping') return { kind: 'stopping' };
-  if (typeof first === 'object' && 'dependency' in first) return { kind: 'dependency-failed', dependency: first.dependency };
+  const first = await ctx.stop.unlessDraining(Promise.race([failedDependency, all]));
+  if (first === null) return { kind: 'stopping' };
+  if ('dependency' in first) return { kind: 'dependency-failed', dependency: first.dependency };
   const now = failedNow(board, run) ?? failedNeed(board, step, first);
   if (now) return { kind: 'dependency-failed', dependency: now };
   // What a step needs may have arrived in the same moment as the signal, or before it: still nothing new is begun.

@@ -1,6 +1,13 @@
 /** Frees what was acquired; calling it twice is harmless. */
 export type Release = () => void;
 
+/** A request that has no place yet. */
+interface Waiting {
+  readonly exclusive: boolean;
+  readonly signal: AbortSignal | null;
+  readonly resolve: (place: Release | null) => void;
+}
+
 /**
  * A bounded pool in which one kind of step runs. Places are granted in the order of the requests, so a caller who asks in plan order gets
  * them in plan order. A request whose signal aborts leaves the queue and gets null.
@@ -9,7 +16,9 @@ export class Lane {
   readonly #width: number;
   #busy = 0;
   #exclusive = false;
-  readonly #queue: { readonly exclusive: boolean; readonly grant: () => void }[] = [];
+  #queue: Waiting[] = [];
+  /** Those whose requests leave the queue when they abort: listened to once, however many wait. */
+  readonly #signals = new WeakSet<AbortSignal>();
 
   /** `width`: how many at once; Infinity lifts the bound. */
   constructor(width: number) {
@@ -33,24 +42,24 @@ export class Lane {
 
   #request(mode: 'shared' | 'exclusive', signal?: AbortSignal): Promise<Release | null> {
     if (signal?.aborted) return Promise.resolve(null);
+    if (signal) this.#heed(signal);
     return new Promise((resolve) => {
-      const entry = {
-        exclusive: mode === 'exclusive',
-        grant: () => {
-          signal?.removeEventListener('abort', leave);
-          resolve(this.#take(entry.exclusive));
-        },
-      };
-      const leave = () => {
-        const at = this.#queue.indexOf(entry);
-        if (at >= 0) this.#queue.splice(at, 1);
-        resolve(null);
-        this.#serve();
-      };
-      signal?.addEventListener('abort', leave, { once: true });
-      this.#queue.push(entry);
+      this.#queue.push({ exclusive: mode === 'exclusive', signal: signal ?? null, resolve });
       this.#serve();
     });
+  }
+
+  #heed(signal: AbortSignal): void {
+    if (this.#signals.has(signal)) return;
+    this.#signals.add(signal);
+    signal.addEventListener('abort', () => this.#leave(signal), { once: true });
+  }
+
+  #leave(signal: AbortSignal): void {
+    const leaving = this.#queue.filter((waiting) => waiting.signal === signal);
+    this.#queue = this.#queue.filter((waiting) => waiting.signal !== signal);
+    for (const { resolve } of leaving) resolve(null);
+    this.#serve();
   }
 
   #take(exclusive: boolean): Release {
@@ -69,7 +78,7 @@ export class Lane {
       this.#queue.shift();
       this.#busy += 1;
       if (next.exclusive) this.#exclusive = true;
-      next.grant();
+      next.resolve(this.#take(next.exclusive));
     }
   }
 

@@ -32,9 +32,15 @@ export class StopController {
     this.#drain.signal.addEventListener('abort', () => resolve(), { once: true });
   });
 
+  readonly #waiting = new Set<() => void>();
+
   constructor() {
     // Every waiting place of a lane listens: hundreds are no leak.
     for (const { signal } of [this.#services, this.#drain, this.#interrupt, this.#kill]) setMaxListeners(0, signal);
+    void this.whenDraining.then(() => {
+      for (const stop of this.#waiting) stop();
+      this.#waiting.clear();
+    });
   }
 
   get level(): StopLevel {
@@ -64,6 +70,29 @@ export class StopController {
   /** Aborts even a replace in its critical section. */
   get killed(): AbortSignal {
     return this.#kill.signal;
+  }
+
+  /**
+   * What the work comes to, or null once no further step may start. Of work that has come to something nothing is kept: a race with
+   * `whenDraining` would hold on to every step of a large fleet until the end.
+   */
+  unlessDraining<T>(work: Promise<T>): Promise<T | null> {
+    if (this.#drain.signal.aborted) return Promise.race([work, this.whenDraining.then(() => null)]);
+    return new Promise((resolve, reject) => {
+      const stop = () => resolve(null);
+      this.#waiting.add(stop);
+      const done = () => this.#waiting.delete(stop);
+      work.then(
+        (value) => {
+          done();
+          resolve(value);
+        },
+        (error: unknown) => {
+          done();
+          reject(error);
+        },
+      );
+    });
   }
 
   /** Raises the level; a lower or equal one changes nothing. */

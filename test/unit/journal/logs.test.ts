@@ -56,7 +56,7 @@ test('no name leads out of the folder, and no two logs share a file', async () =
   const services = ['..', '.', 'a', 'a_test', '../../etc/x', '/abs', '.hidden'];
   const { place, root, logs: l } = await logs(services);
   const paths = services.flatMap((service) =>
-    (['build', 'test'] as const).map((kind) => serviceLogPath(place, { service, kind }, services)),
+    (['build', 'test'] as const).map((kind) => serviceLogPath(place, { service, kind }, new Set(services))),
   );
   for (const path of paths) expect(path.startsWith(`${join(place.directory, RUN)}/`)).toBe(true);
   expect(new Set(paths).size).toBe(paths.length);
