@@ -26,7 +26,8 @@ export function madeFrom(planned: PlannedService, plan: Plan, { fingerprints, re
   const image = planned.steps.find((step) => step.image !== undefined)?.image;
   if (!now || !isBeside(planned) || image !== imageBefore(plan, planned.service)) return now;
   const record = records.get(planned.service);
-  const completed = record?.status === 'completed' ? record.completed : null;
+  // A skipped one was left as it was.
+  const completed = record?.status === 'completed' || record?.status === 'skipped' ? record.completed : null;
   if (!completed) return { ...now, inputs: null, unknown: 'it was not built by this run', bases: [] };
   return { inputs: completed.inputs, unknown: null, config: configOf(planned, completed.config, now), bases: completed.bases };
 }
