@@ -10,6 +10,9 @@ import { EXIT } from '../../src/model/status.ts';
 import type { RebuildResult } from '../../src/run/rebuild-types.ts';
 import type { Chapter, SimulatedMachine } from './simulated-machine.ts';
 
+/** Markers of the lock; `checkLock` looks at them. */
+const LOCK = 'slipway-lock-';
+
 type Ran = Extract<RebuildResult, { kind: 'ran' }>;
 
 /** Says what is wrong; nothing when all is well. */
@@ -47,7 +50,7 @@ export async function checkEnd(machine: SimulatedMachine, chapters: readonly Cha
     };
     const say = (what: string) => complain(`at the end ${service.key} ${what}`);
     if (!failed.has(service.key)) checkWhole(one, say);
-    if (!failed.has(service.key)) checkFollowed(one, failed, say);
+    if (!failed.has(service.key) && runs.at(-1)?.state.outcome === 'done') checkFollowed(one, failed, say);
   }
   // What was completed before somebody edited it is for the next run; tags that services share keep it from being empty (see the report).
   const settled = runs.at(-1)?.state.outcome === 'done' && !isEdited(chapters) && !sharesTags(last.fleet);
@@ -89,9 +92,11 @@ function checkFollowed({ chapter, service, after }: One, failed: ReadonlySet<Ser
 /** Whoever has ended by himself has given the lock back. */
 export function checkLock(machine: SimulatedMachine, chapter: Chapter, complain: Complain): void {
   const { result } = chapter;
-  // Another's lock stays, as one's own does that could not be looked at.
+  // Another's lock stays, as one's own does that could not be looked at, or given back.
+  if (chapter.said.some((d) => d.code === 'lock-not-released')) return;
   if (result?.kind === 'refused' && result.diagnostics.some((d) => d.code === 'lock-failed' || d.code === 'locked')) return;
-  const markers = machine.host.rest().helpers.filter((name) => name.startsWith('slipway-lock-'));
+  // The claim of a take-over in which the engine failed stays: it holds nobody up, for no other has its name.
+  const markers = machine.host.rest().helpers.filter((name) => name.startsWith(LOCK) && !/-[0-9a-f]{12}$/.test(name));
   if (markers.length > 0) complain(`the lock is left: ${markers.join(', ')}`);
   if (machine.disk.files().has(`${chapter.fleet.root}/.slipway/lock`)) complain('the lock file is left');
 }
@@ -202,7 +207,7 @@ export async function checkRecord(
 /** Nothing of ours is left on the engine or the disk when a run is done. */
 export function checkLeftovers(machine: SimulatedMachine, complain: Complain): void {
   const { helpers, tags } = machine.host.rest();
-  const unwanted = helpers.filter((name) => !isKept(name, machine));
+  const unwanted = helpers.filter((name) => !isKept(name, machine) && !name.startsWith(LOCK));
   if (unwanted.length > 0) complain(`helpers are left: ${unwanted.join(', ')}`);
   const candidates = Object.keys(tags).filter((tag) => tag.includes(':candidate-'));
   if (candidates.length > 0) complain(`candidates are left: ${candidates.join(', ')}`);
