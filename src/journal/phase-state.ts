@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../model/result.ts';
 import type { ServiceStatus } from '../model/status.ts';
 import type { RunState } from './projection.ts';
 import { failureCode, tellingSettle } from './service-records.ts';
-import { type ServiceState, wasTouched } from './service-state.ts';
+import { type ServiceState, type Settled, wasTouched } from './service-state.ts';
 
 /** The last known status of one configured service over all runs of the phase. */
 export interface PhaseService {
@@ -72,8 +72,8 @@ export function withLastRun(
 export function renderStateFile(state: PhaseState): string {
   const { phase, run, outcome, updated, services } = state;
   const header = `{"version":1,"phase":${quote(phase)},"run":${quote(run)},"outcome":"${outcome}","updated":${quote(updated)},"services":{`;
-  const statusOf = statusWriter();
-  const lines = services.map((s, i) => `${quote(s.service)}:${statusOf(s)}${i === services.length - 1 ? '' : ','}`);
+  const lineOf = lineWriter();
+  const lines = services.map((s, i) => (i === services.length - 1 ? lineOf(s) : `${lineOf(s)},`));
   return `${[header, ...lines, '}}'].join('\n')}\n`;
 }
 
@@ -111,15 +111,25 @@ function saidBy(
   const { run: id, lastAt } = run;
   if (state.phase.kind === 'settled') {
     const settled = isLast && run.outcome !== 'abandoned' ? state.lastSettled : tellingSettle(state);
-    if (!settled) return null;
-    const { status, at, image, failure } = settled;
-    return { service, status, run: id, at, image, code: failureCode(failure) };
+    return settled && saidOf(settled, { service, run: id });
   }
   // Planned and not settled. In a run that can still go on it is on its way; one that was given up leaves what it did not touch as it was.
   const underWay = isLive && run.outcome === 'running' && state.phase.kind !== 'waiting';
   if (underWay) return { service, status: 'running', run: id, at: state.startedAt ?? lastAt, image: null, code: null };
   const open = isLast && run.outcome !== 'abandoned';
   return open || wasTouched(state) ? { service, status: 'pending', run: id, at: lastAt, image: null, code: null } : null;
+}
+
+/** The same object each time, so that its line need not be written anew: most services of a long run have settled. */
+const SAID = new WeakMap<Settled, PhaseService>();
+
+function saidOf(settled: Settled, of: Pick<PhaseService, 'service' | 'run'>): PhaseService {
+  const known = SAID.get(settled);
+  if (known) return known;
+  const { status, at, image, failure } = settled;
+  const said = { ...of, status, at, image, code: failureCode(failure) };
+  SAID.set(settled, said);
+  return said;
 }
 
 function outcomeOf(run: RunState, live: RunId | null): PhaseState['outcome'] {
@@ -131,12 +141,18 @@ function neverRun(service: ServiceKey): PhaseService {
   return { service, status: 'pending', run: null, at: null, image: null, code: null };
 }
 
-/** What a line says after the service's name. Services that nobody has come to yet all say the same, so that it is written once. */
-function statusWriter(): (service: PhaseService) => string {
+const LINES = new WeakMap<PhaseService, string>();
+
+/** Lines are kept for as long as what they say. Services that nobody has come to yet all say the same, so that it is written once. */
+function lineWriter(): (service: PhaseService) => string {
   let last: { readonly of: PhaseService; readonly text: string } | null = null;
   return (service) => {
+    const known = LINES.get(service);
+    if (known !== undefined) return known;
     if (last === null || !saysTheSame(last.of, service)) last = { of: service, text: statusText(service) };
-    return last.text;
+    const line = `${quote(service.service)}:${last.text}`;
+    if (service.status !== 'pending') LINES.set(service, line);
+    return line;
   };
 }
 
