@@ -114,14 +114,13 @@ function saidBy(
     return settled && saidOf(settled, { service, run: id });
   }
   // Planned and not settled. In a run that can still go on it is on its way; one that was given up leaves what it did not touch as it was.
-  const underWay = isLive && run.outcome === 'running' && state.phase.kind !== 'waiting';
-  if (underWay) return { service, status: 'running', run: id, at: state.startedAt ?? lastAt, image: null, code: null };
+  if (isLive && run.outcome === 'running') return saidUnderWay(state, run);
   const open = isLast && run.outcome !== 'abandoned';
   return open || wasTouched(state) ? { service, status: 'pending', run: id, at: lastAt, image: null, code: null } : null;
 }
 
-/** The same object each time, so that its line need not be written anew: most services of a long run have settled. */
-const SAID = new WeakMap<Settled, PhaseService>();
+/** The same object for the same state, so that its line need not be written anew: of a large fleet few services move at a time. */
+const SAID = new WeakMap<Settled | ServiceState, PhaseService>();
 
 function saidOf(settled: Settled, of: Pick<PhaseService, 'service' | 'run'>): PhaseService {
   const known = SAID.get(settled);
@@ -129,6 +128,16 @@ function saidOf(settled: Settled, of: Pick<PhaseService, 'service' | 'run'>): Ph
   const { status, at, image, failure } = settled;
   const said = { ...of, status, at, image, code: failureCode(failure) };
   SAID.set(settled, said);
+  return said;
+}
+
+function saidUnderWay(state: ServiceState, { run, startedAt }: RunState): PhaseService {
+  const known = SAID.get(state);
+  if (known) return known;
+  const status = state.phase.kind === 'waiting' ? 'pending' : 'running';
+  const at = status === 'pending' ? startedAt : (state.startedAt ?? startedAt);
+  const said = { service: state.service, status, run, at, image: null, code: null } as const;
+  SAID.set(state, said);
   return said;
 }
 
@@ -151,7 +160,7 @@ function lineWriter(): (service: PhaseService) => string {
     if (known !== undefined) return known;
     if (last === null || !saysTheSame(last.of, service)) last = { of: service, text: statusText(service) };
     const line = `${quote(service.service)}:${last.text}`;
-    if (service.status !== 'pending') LINES.set(service, line);
+    LINES.set(service, line);
     return line;
   };
 }
