@@ -1,8 +1,9 @@
 import { EngineUnavailable } from '../docker/port.ts';
 import type { ImageId } from '../model/ids.ts';
 import { type PutTools, sendFile } from './put-images.ts';
+import { requireUnused } from './quiet.ts';
 import type { RestorePlan } from './restore-plan.ts';
-import { type StoppedPlace, stopForVolumes, volumesWhole } from './stopped.ts';
+import { type StoppedPlace, stopForVolumes, volumesBegun, volumesWhole } from './stopped.ts';
 
 /**
  * Makes the volumes hold exactly what the backup has of them. Their users are stopped first and stay so: who puts services in place starts
@@ -13,8 +14,10 @@ export async function putVolumes(plan: RestorePlan, place: StoppedPlace, tools: 
   const users = plan.groups.flatMap((group) => group.users);
   const volumes = plan.volumes.map((v) => v.name);
   const { record } = plan;
-  await stopForVolumes(place, { why: `The restore of ${record.backup}`, users, volumes });
+  await stopForVolumes(place, { why: `The restore of ${record.backup}`, users });
   if (users.length > 0) tools.report({ type: 'services-stopped', services: [...new Set(users.map((u) => u.service))], volumes });
+  for (const volume of volumes) await requireUnused(volume, tools.archive, place.engine);
+  await volumesBegun(place, volumes);
   for (const volume of plan.volumes)
     await putVolume(volume, { image: record.images[0]!.id, project: record.projects[0]!.name, plan }, tools);
   await volumesWhole(place);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Engine, EngineUnavailable } from '../docker/port.ts';
 import { fileProblem } from '../journal/problems.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { ContainerId } from '../model/ids.ts';
+import type { ContainerId, ServiceKey } from '../model/ids.ts';
 import type { Disk } from '../util/disk.ts';
 import { isMissing } from '../util/fs-error.ts';
 import type { Stopped } from './volume-groups.ts';
@@ -75,35 +75,61 @@ export async function startWhatWasStopped(place: StoppedPlace): Promise<readonly
   return problems.length > 0 ? problems : [{ code: 'services-started-again', severity: 'warning', message }];
 }
 
-/**
- * Stops the containers before volumes are written, together with those that an earlier try had stopped. Nobody starts them again before
- * `volumesWhole` is told, and then only if no run does.
- */
+/** Stops the containers before volumes are written, and notes them together with those that an earlier try had stopped. */
 export async function stopForVolumes(
   place: StoppedPlace,
-  about: { readonly why: string; readonly users: readonly Stopped[]; readonly volumes: readonly string[] },
+  about: { readonly why: string; readonly users: readonly Stopped[] },
 ): Promise<void> {
-  const { root, disk, engine } = place;
-  const earlier = await readNote(place);
-  const known = earlier !== null && 'stopped' in earlier ? earlier.stopped : [];
+  const earlier = await noteOf(place);
+  const known = earlier?.stopped ?? [];
   const added = about.users.filter((user) => !known.some((one) => one.container === user.container));
-  await disk.makeFolder(join(root, '.slipway'));
-  await writeNote(place, { version: 1, why: about.why, stopped: [...added, ...known], halfway: about.volumes });
+  await place.disk.makeFolder(join(place.root, '.slipway'));
+  await writeNote(place, { version: 1, why: about.why, stopped: [...added, ...known], halfway: earlier?.halfway ?? [] });
   for (const { container, name } of about.users) {
-    const stopped = await engine.stop(container);
+    const stopped = await place.engine.stop(container);
     if (!stopped.ok) throw new StopFailed(name, stopped.error.message);
   }
 }
 
-/** The volumes are written: who was stopped for them may start. */
-export async function volumesWhole(place: StoppedPlace): Promise<void> {
-  const note = await readNote(place);
-  if (note !== null && 'stopped' in note) await writeNote(place, { ...note, halfway: [] });
+/** From here on the volumes are not whole: nobody starts who was stopped for them before `volumesWhole` is told. */
+export async function volumesBegun(place: StoppedPlace, volumes: readonly string[]): Promise<void> {
+  const note = await noteOf(place);
+  if (note) await writeNote(place, { ...note, halfway: [...new Set([...(note.halfway ?? []), ...volumes])] });
 }
 
-/** A run has begun that starts who was stopped. */
-export async function forgetStopped({ root, disk }: Pick<StoppedPlace, 'root' | 'disk'>): Promise<void> {
-  await disk.remove(notePath(root));
+/** The volumes are written: who was stopped for them may start. */
+export async function volumesWhole(place: StoppedPlace): Promise<void> {
+  const note = await noteOf(place);
+  if (note) await writeNote(place, { ...note, halfway: [] });
+}
+
+/** Why nothing may be started: an earlier restore was cut off inside volumes that are not among these; null = it may. */
+export async function stillHalf(place: StoppedPlace, restored: readonly string[]): Promise<Diagnostic | null> {
+  const note = await noteOf(place);
+  const left = (note?.halfway ?? []).filter((volume) => !restored.includes(volume));
+  return note && left.length > 0 ? halfRestored(note, left) : null;
+}
+
+/**
+ * A run has begun that starts these services by itself, also when it is cut off and continued: only who else was stopped stays noted. Returns
+ * all who were.
+ */
+export async function handToRun(place: StoppedPlace, services: ReadonlySet<ServiceKey>): Promise<readonly Stopped[]> {
+  const note = await noteOf(place);
+  if (!note) return [];
+  const others = note.stopped.filter(({ service }) => !services.has(service));
+  if (others.length === 0) await place.disk.remove(notePath(place.root));
+  else await writeNote(place, { ...note, stopped: others });
+  return note.stopped;
+}
+
+/** Starts again whom a run that has ended did not touch; what could not be started stays noted. */
+export async function startUntouched(place: StoppedPlace, stopped: readonly Stopped[]): Promise<readonly Diagnostic[]> {
+  if (stopped.length === 0) return [];
+  const note: Note = { version: 1, why: 'A restore', stopped };
+  const problems = await startAgain(place, note);
+  if (problems.length > 0) await writeNote(place, note);
+  return problems;
 }
 
 /** Dependencies first. Whoever is gone has been replaced meanwhile. The note stays until all of them run. */
@@ -127,6 +153,12 @@ async function startOne(engine: StoppedPlace['engine'], container: ContainerId):
     if (error instanceof EngineUnavailable) return error.message;
     throw error;
   }
+}
+
+/** The note, if there is one that can be read. */
+async function noteOf(place: StoppedPlace): Promise<Note | null> {
+  const note = await readNote(place);
+  return note !== null && 'stopped' in note ? note : null;
 }
 
 async function writeNote({ root, disk }: StoppedPlace, note: Note): Promise<void> {

@@ -12,6 +12,7 @@ import { instantAt } from '../util/instant.ts';
 import { nodeDisk } from '../util/node-disk.ts';
 import type { Report } from './events.ts';
 import type { BackupPlan } from './plan.ts';
+import { requireUnused } from './quiet.ts';
 import { RECORD_FILE, recordText, SUMS_FILE } from './record.ts';
 import { restoreScript, SCRIPT_FILE } from './script.ts';
 import { type StoppedPlace, whileStopped } from './stopped.ts';
@@ -126,9 +127,10 @@ class Writer {
   }
 
   async #volume(name: string): Promise<void> {
-    const { archive, signal } = this.#tools;
+    const { archive, place, signal } = this.#tools;
     const { backup, volumes, images, projects } = this.#plan;
     const volume = volumes.find((v) => v.name === name)!;
+    await requireUnused(name, archive, place.engine);
     const opening = { volume: name, image: images[0]!.id, run: backup, project: projects[0]!.saved.name };
     await archive.withVolume(opening, (open) => this.#stream(volume.tar, () => open.read(signal), volume.sizeBytes));
   }

@@ -21,7 +21,9 @@ export async function carryOut(planner: Planner, request: RunRequest, deps: Rebu
   if (!loaded.ok) return refused(loaded.error);
   const world = loaded.value;
   const { command, lockWaitMs: waitMs } = request;
-  const asked = { command, waitMs, ...(planner.command === 'restore' && { halfRestored: 'go-on' as const }) };
+  // A run that goes on has its volumes already: only a restore that is begun anew can mend one that is half restored.
+  const mends = planner.command === 'restore' && !request.continue;
+  const asked = { command, waitMs, ...(mends && { halfRestored: 'go-on' as const }) };
   try {
     const done = await underLock(world.fleet, asked, deps, () => carryOutLocked({ world, planner, request }, deps));
     if (done.ok) return done.value;

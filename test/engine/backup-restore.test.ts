@@ -124,6 +124,28 @@ test('restore-backup.sh does the same without Slipway, also over what is there',
   await expectAsBefore(fleet, before);
 });
 
+test('the restore of one service starts the others that use its volume again; one that was cut off allows nothing else', async () => {
+  const fleet = await backupFleet();
+  const before = await fleet.containers();
+  await backedUp(fleet);
+  const restored = await fleet.slipway(['restore', 'api', '--volumes', '--no-files', '--yes']);
+  expect(restored.exitCode, restored.text).toBe(0);
+  const running = await docker('ps', '-q', '--no-trunc', '--filter', `label=com.docker.compose.project=${fleet.name}`);
+  expect(running.split('\n')).toHaveLength(3);
+  expect(running).toContain(before.store![0]);
+
+  // As a restore leaves it that is killed in the middle of a volume.
+  const note = { version: 1, why: 'The restore of one', stopped: [], halfway: [`${fleet.name}_data`] };
+  await fleet.write({ '.slipway/stopped.json': JSON.stringify(note) });
+  await fleet.dockerCompose('stop', 'ui');
+  for (const args of [['--no-files', '--yes'], ['--continue']]) {
+    const refused = await fleet.slipway(['restore', ...args]);
+    expect(refused.exitCode, refused.text).toBe(2);
+    expect(refused.text).toContain('volume-half-restored');
+  }
+  expect(await docker('inspect', '-f', '{{.State.Status}}', await fleet.container('ui'))).toBe('exited');
+});
+
 test('a backup that was changed, or leads out of the project dir, is refused before anything is touched', async () => {
   const fleet = await backupFleet();
   const folder = await backedUp(fleet);

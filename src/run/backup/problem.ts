@@ -1,3 +1,4 @@
+import { VolumeInUse } from '../../backup/quiet.ts';
 import { StopFailed } from '../../backup/stopped.ts';
 import { EngineUnavailable } from '../../docker/port.ts';
 import { fileProblem } from '../../journal/problems.ts';
@@ -12,6 +13,10 @@ const BROKEN_OFF = ['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'];
 export function asProblem(error: unknown, doing: string, file: string): Diagnostic {
   if (error instanceof EngineUnavailable) return engineDiagnostic(error.problem);
   if (error instanceof StopFailed) return { code: 'stop-failed', severity: 'error', message: error.message };
+  if (error instanceof VolumeInUse) {
+    const remedy = 'run the command again: it looks anew who has to be stopped';
+    return { code: 'volume-in-use', severity: 'error', message: error.message, remedy };
+  }
   const code = errorCode(error);
   if (BROKEN_OFF.includes(code)) {
     const remedy = 'see the engine’s own log; its disk may be full';

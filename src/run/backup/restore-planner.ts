@@ -2,6 +2,7 @@ import { type PutTools, putImages } from '../../backup/put-images.ts';
 import { putVolumes } from '../../backup/put-volumes.ts';
 import { readBackupRelease } from '../../backup/read-release.ts';
 import type { RestorePlan } from '../../backup/restore-plan.ts';
+import { stillHalf } from '../../backup/stopped.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { err, ok } from '../../model/result.ts';
 import type { PlanOptions } from '../../plan/types.ts';
@@ -26,11 +27,17 @@ export function restorePlanner(plan: RestorePlan, request: RestoreRequest, resto
       const { archive, clock, report, stop } = restoring;
       const tools: PutTools = { folder, archive, clock, report, signal: stop.draining };
       try {
+        const place = { root, disk, engine };
+        const half = await stillHalf(
+          place,
+          plan.volumes.map(({ name }) => name),
+        );
+        if (half) return err([half]);
         await archive.clearHelpers(plan.record.projects.map((p) => p.name));
         if (plan.load.length > 0) await putImages(tools);
         const tagged = await putTags(plan, engine);
         if (tagged) return err([tagged]);
-        await putVolumes(plan, { root, disk, engine }, tools);
+        await putVolumes(plan, place, tools);
         const release = await readBackupRelease(folder, plan.record, root);
         if (!release.ok) return err([release.error]);
         const written = await writeRelease(disk, root, keyPlace(world.fleet, configHome), release.value);

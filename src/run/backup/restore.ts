@@ -1,9 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { FileRefused, putFile } from '../../backup/put-files.ts';
 import type { RestorePlan } from '../../backup/restore-plan.ts';
-import { forgetStopped, startWhatWasStopped } from '../../backup/stopped.ts';
+import { handToRun, type StoppedPlace, startUntouched, startWhatWasStopped } from '../../backup/stopped.ts';
 import { verifyBackup } from '../../backup/verify.ts';
-import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { Stopped } from '../../backup/volume-groups.ts';
+import { wasTouched } from '../../journal/service-state.ts';
+import { type Diagnostic, hasErrors } from '../../model/diagnostic.ts';
 import { err, type Result } from '../../model/result.ts';
 import { EXIT } from '../../model/status.ts';
 import { underLock } from '../lock/hold.ts';
@@ -73,14 +75,30 @@ async function writeFiles(
 
 async function putInPlace(plan: RestorePlan, request: RestoreRequest, deps: RestoreDeps): Promise<RebuildResult> {
   const place = { root: request.root, disk: deps.disk, engine: deps.engine };
-  let forgotten: Promise<void> = Promise.resolve();
+  let handed: Promise<readonly Stopped[]> = Promise.resolve([]);
   const live: RestoreDeps['onLive'] = (run) => {
-    // From here on the run starts what was stopped for its volumes.
-    forgotten = forgetStopped(place);
+    handed = handToRun(place, new Set(run.plan.services.map(({ service }) => service)));
     deps.onLive(run);
   };
   const result = await carryOut(restorePlanner(plan, request, deps), request, { ...deps, onLive: live });
-  await forgotten;
-  if (result.kind !== 'ran') for (const diagnostic of await startWhatWasStopped(place)) deps.say(diagnostic);
-  return result;
+  const problems = await startAgain(place, result, await handed);
+  for (const diagnostic of problems) deps.say(diagnostic);
+  return hasErrors(problems) && result.exitCode === EXIT.done ? { ...result, exitCode: EXIT.serviceFailed } : result;
+}
+
+/** Who was stopped for volumes and is not put in place by the run, or was not reached by it, runs again as before. */
+async function startAgain(
+  place: StoppedPlace,
+  result: RebuildResult,
+  stopped: readonly Stopped[],
+): Promise<readonly Diagnostic[]> {
+  if (result.kind !== 'ran') return startWhatWasStopped(place);
+  const isTouched = ({ service }: Stopped) => {
+    const state = result.state.services.get(service);
+    return state !== undefined && wasTouched(state);
+  };
+  return startUntouched(
+    place,
+    stopped.filter((one) => !isTouched(one)),
+  );
 }
