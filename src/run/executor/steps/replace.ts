@@ -79,7 +79,8 @@ async function recoverFailedReplace(
   const recovery = planRecovery(call.before, observed.value.services[run.key]?.containers ?? [], wanted);
   const { said, notStarted } = await applyRepairs(ctx.engine, run.service, recovery.repairs);
   const later = await lookLater({ engine: ctx.engine, clock: ctx.clock, signal: ctx.stop.killed }, run.service);
-  const late = later === null ? [] : planRecovery(call.before, later, wanted).repairs.filter((r) => r.do === 'remove');
+  const late =
+    later === null ? [] : planRecovery(call.before, later, wanted).repairs.filter((r) => r.do === 'remove' || r.do === 'tag');
   await applyRepairs(ctx.engine, run.service, late);
   for (const line of said) io.log(`${line}\n`);
   if (recovery.serving === 'old' && notStarted.length > 0) return oldStaysDown(ctx, run, call.error, notStarted);
