@@ -207,17 +207,17 @@ export async function checkRecord(
 /** Nothing of ours is left on the engine or the disk when a run is done. */
 export function checkLeftovers(machine: SimulatedMachine, complain: Complain): void {
   const { helpers, tags } = machine.host.rest();
-  const unwanted = helpers.filter((name) => !isKept(name, machine) && !name.startsWith(LOCK));
+  const records = [...machine.disk.files()].flatMap(([path, content]) => (path.endsWith('/release.json') ? [content] : []));
+  const unwanted = helpers.filter((name) => !isKept(name, records) && !name.startsWith(LOCK));
   if (unwanted.length > 0) complain(`helpers are left: ${unwanted.join(', ')}`);
   const candidates = Object.keys(tags).filter((tag) => tag.includes(':candidate-'));
   if (candidates.length > 0) complain(`candidates are left: ${candidates.join(', ')}`);
 }
 
 /** A keeper of an image that a release has; its name ends in the image id's first digits. */
-function isKept(helper: string, { disk }: SimulatedMachine): boolean {
+function isKept(helper: string, releases: readonly Buffer[]): boolean {
   if (!helper.startsWith('slipway-keeper-')) return false;
-  const records = [...disk.files()].filter(([path]) => path.endsWith('/release.json'));
-  return records.some(([, record]) => record.includes(`sha256:${helper.slice(-12)}`));
+  return releases.some((record) => record.includes(`sha256:${helper.slice(-12)}`));
 }
 
 /** Whether a call of this start met an engine that was away, or a failure that is as bad. */

@@ -23,6 +23,7 @@ export function checkOnce(events: readonly Event[], excuse: Excuse, complain: Co
       for (const step of [...succeeded.keys()]) if (step.startsWith(`${event.service}:`)) succeeded.delete(step);
     }
     if (event.type !== 'step-intent') continue;
+    if (event.intent.kind === 'rollback') succeeded.delete(`${event.service}:replace`);
     const before = succeeded.get(event.step);
     if (before && !excuse(event, before))
       complain(`${event.step} succeeded (event ${before.seq}) and is done again (event ${event.seq})`);
