@@ -58,7 +58,9 @@ interface Halfway {
   readonly between: readonly Repair[];
 }
 
-function halfway(before: Before, now: readonly ObservedContainer[], wanted: ImageId): Halfway {
+function halfway(before: Before, all: readonly ObservedContainer[], wanted: ImageId): Halfway {
+  // Somebody is removing it: it will not serve again, and what was made in its place must not go too.
+  const now = all.filter((c) => c.state !== 'removing');
   const old = now.filter((c) => before.containers.includes(c.id));
   const temporary = now.filter((c) => c.temporary && !before.containers.includes(c.id));
   const fresh = now.filter((c) => !c.temporary && !before.containers.includes(c.id));

@@ -76,7 +76,12 @@ async function recoverFailedReplace(
   const observed = await ctx.engine.observe([run.service]);
   if (!observed.ok) return leaveToContinue(ctx, observed.error.message);
   const wanted = { image: call.image, kind: run.service.kind };
-  const recovery = planRecovery(call.before, observed.value.services[run.key]?.containers ?? [], wanted);
+  const now = observed.value.services[run.key]?.containers ?? [];
+  // A container that is on its way out still has its name.
+  const going = now.some((c) => c.state === 'removing');
+  const stays =
+    (going && (await lookLater({ engine: ctx.engine, clock: ctx.clock, signal: ctx.stop.killed }, run.service))) || now;
+  const recovery = planRecovery(call.before, stays, wanted);
   const { said, notStarted } = await applyRepairs(ctx.engine, run.service, recovery.repairs);
   const later = await lookLater({ engine: ctx.engine, clock: ctx.clock, signal: ctx.stop.killed }, run.service);
   const late =

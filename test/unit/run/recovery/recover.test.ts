@@ -43,6 +43,12 @@ describe('planRecovery', () => {
     expect(recovery.repairs[0]).toMatchObject({ container: 'temp' });
   });
 
+  test('old being removed by somebody: the temporary one, which holds the volumes, takes its place', () => {
+    const recovery = planRecovery(before, [container('old', { state: 'removing' }), temp], wanted(NEW));
+    expect(recovery).toMatchObject({ serving: 'new', containers: ['temp'] });
+    expect(recovery.repairs.map((r) => r.do)).toEqual(['rename', 'start']);
+  });
+
   test('old still running: nothing is started', () => {
     const recovery = planRecovery(before, [container('old')], wanted(NEW));
     expect(recovery.repairs).toEqual([{ do: 'tag', image: OLD }]);
