@@ -86,7 +86,15 @@ class Reader {
 /** Files of secrets and configs, which Compose renders as absolute paths. */
 function modelFiles({ model }: Project): readonly string[] {
   const named = ['secrets', 'configs'].flatMap((key) => Object.values(mappingOf(model[key])));
-  return named.map((one) => at(one, 'file')).filter((file) => typeof file === 'string');
+  return named
+    .map((one) => at(one, 'file'))
+    .filter((file) => typeof file === 'string')
+    .map(unescaped);
+}
+
+/** A path as it is: a rendered model has each dollar twice. */
+export function unescaped(path: string): string {
+  return path.replaceAll('$$', '$');
 }
 
 function parsed(path: string): unknown {

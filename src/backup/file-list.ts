@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fleet, Service } from '../fleet/types.ts';
-import { composeReads } from './compose-reads.ts';
+import { composeReads, unescaped } from './compose-reads.ts';
 import { fromRoot, isInside } from './paths.ts';
 import type { NotSaved, SavedFile } from './types.ts';
 
@@ -48,7 +48,7 @@ interface Mount {
 }
 
 function bindMounts(service: Service, root: string): readonly Mount[] {
-  const sources = (service.compose.volumes ?? []).filter((v) => v.type === 'bind').map((v) => v.source ?? '');
+  const sources = (service.compose.volumes ?? []).filter((v) => v.type === 'bind').map((v) => unescaped(v.source ?? ''));
   return sources
     .filter((source) => source.startsWith('/'))
     .map((source) => {

@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { isMissing } from '../util/fs-error.ts';
+import { shellLine } from '../util/shell-words.ts';
 import { readRecord, SUMS_FILE } from './record.ts';
 import type { BackupRecord } from './types.ts';
 import { PARTIAL } from './write.ts';
@@ -62,6 +63,6 @@ function unfinished(folder: string): Diagnostic {
     code: 'backup-unfinished',
     severity: 'warning',
     message: `A backup was cut off and left ${folder}`,
-    remedy: `rm -r ${folder}`,
+    remedy: `${shellLine(['rm', '-r', folder])}, if no backup is being taken now`,
   };
 }

@@ -41,7 +41,7 @@ const texts = z.record(text, text);
 
 const schema: z.ZodType<BackupRecord> = z.object({
   version: z.literal(1),
-  backup: text,
+  backup: name,
   phase: text,
   at: z.iso.datetime(),
   slipway: text,

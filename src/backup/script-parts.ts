@@ -4,6 +4,7 @@ export const PARTS = {
 # Puts this backup back without Slipway. It needs docker with Compose, tar and sha256sum.
 # sh restore-backup.sh --help tells more.
 set -eu
+unset CDPATH
 HERE=$(cd -- "$(dirname -- "$0")" && pwd -P)
 `,
   options: `YES=no
@@ -56,11 +57,17 @@ tag_image() { docker tag "$1" "$2"; }
 restore_file() {
   target=$DIR/$2
   folder=$(dirname -- "$target")
-  mkdir -p -- "$folder"
-  case $(cd -- "$folder" && pwd -P)/ in
+  # The deepest folder that is there tells where the others would be made.
+  near=$folder
+  while [ ! -d "$near" ] && [ ! -L "$near" ]; do near=$(dirname -- "$near"); done
+  case $(cd -- "$near" && pwd -P)/ in
     "$ROOT"/*) ;;
     *) fail "$2 would be written outside of $DIR: a folder on the way is a link" ;;
   esac
+  # Into a folder, or a link to one, the file would be moved.
+  [ ! -d "$target" ] || fail "$2 is a folder there: move it away"
+  mkdir -p -- "$folder"
+  rm -f -- "$target.slipway-restore"
   # As private as it is in the backup until it has its own mode.
   (umask 077 && cp -- "$HERE/$1" "$target.slipway-restore")
   chmod "$3" "$target.slipway-restore"
@@ -70,8 +77,9 @@ restore_file() {
 users_of() { docker ps -a -q --no-trunc --filter "volume=$1"; }
 
 # The project of a service's container; an image that Compose built gives its names to whoever runs it, but not a configuration's hash.
+# What "docker compose run" started is no service's: nobody would make it again.
 project_of() {
-  docker inspect -f '{{with index .Config.Labels "com.docker.compose.config-hash"}}{{index $.Config.Labels "com.docker.compose.project"}}{{end}}' "$1"
+  docker inspect -f '{{with .Config.Labels}}{{if and (index . "com.docker.compose.config-hash") (eq (index . "com.docker.compose.oneoff") "False")}}{{index . "com.docker.compose.project"}}{{end}}{{end}}' "$1"
 }
 
 refuse_strangers() {

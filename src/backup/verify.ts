@@ -102,7 +102,7 @@ async function checkFile(check: Check, { report, clock, signal }: VerifyTools): 
 async function lookInside({ path, record }: Check, content: Readable): Promise<string | null> {
   const images = new ImageFinder();
   if (path === IMAGES_FILE) await readTar(content, (entry, skip) => images.look(entry, skip));
-  else if (path.endsWith('.tar')) await readTar(content, (_, skip) => skip());
+  else if (record.volumes.some(({ tar }) => tar === path)) await readTar(content, (_, skip) => skip());
   else await pipeline(content, new Writable({ write: (_chunk, _encoding, done) => done() }));
   if (path !== IMAGES_FILE) return null;
   const missing = record.images.filter(({ id }) => !images.has(id)).map(({ id }) => shortId(id));

@@ -135,10 +135,10 @@ describe('what Compose reads', () => {
       'b.env': '',
       labels: '',
       '.env': 'KIND=common',
-      'secret.txt': '',
+      'secret$1.txt': '',
       'unrelated.yml': '',
     });
-    const model = { name: 'shop', services: {}, secrets: { s: { file: join(root, 'secret.txt') }, e: { environment: 'X' } } };
+    const model = { name: 'shop', services: {}, secrets: { s: { file: join(root, 'secret$$1.txt') }, e: { environment: 'X' } } };
     const project = { name: 'shop', directory: root, files: [join(root, 'compose.yaml')], envFiles: [], profiles: [], model };
     const reads = composeReads(project, {});
     expect(reads.files.map((file) => fromRoot(root, file))).toEqual([
@@ -150,7 +150,7 @@ describe('what Compose reads', () => {
       'compose.yaml',
       'labels',
       'other/.env',
-      'secret.txt',
+      'secret$1.txt',
       'sub/.env',
       'sub/near.env',
       'sub/one.yml',

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { quoted, restoreScript } from '../../../src/backup/script.ts';
@@ -111,4 +111,25 @@ test('checks the sums before anything else, and knows its options', () => {
     stderr: expect.stringMatching(/backup\.json: FAILED[\s\S]*nothing was touched/),
   });
   expect(execFileSync('ls', [folder], { encoding: 'utf8' })).not.toContain('pwned');
+});
+
+test('writes no file through a link that leads out, nor into a folder', () => {
+  const folder = folderWith({ 'backup.json': '{}', 'files/conf/a.env': 'a', 'bin/docker': '#!/bin/sh\n' });
+  chmodSync(join(folder, 'bin/docker'), 0o755);
+  const files = [{ from: 'files/conf/a.env', to: 'conf/new/a.env', place: 'project' as const, mode: 0o640 }];
+  writeFileSync(join(folder, 'restore-backup.sh'), restoreScript(record({ images: [], files, volumes: [] })));
+  writeFileSync(join(folder, 'SHA256SUMS'), `${createHash('sha256').update('{}').digest('hex')}  backup.json\n`);
+  const into = (dir: string) =>
+    spawnSync('sh', [join(folder, 'restore-backup.sh'), '--yes', '--no-start', '--dir', dir], {
+      encoding: 'utf8',
+      env: { ...process.env, PATH: `${join(folder, 'bin')}:${process.env.PATH}` },
+    });
+  const [plain, linked, taken, outside] = [folderWith(), folderWith(), folderWith({ 'conf/new/a.env/x': '' }), folderWith()];
+  expect(into(plain)).toMatchObject({ status: 0 });
+  expect(statSync(join(plain, 'conf/new/a.env')).mode & 0o777).toBe(0o640);
+  symlinkSync(outside, join(linked, 'conf'));
+  expect(into(linked)).toMatchObject({ status: 1, stderr: expect.stringContaining('a folder on the way is a link') });
+  expect(readdirSync(outside)).toEqual([]);
+  expect(into(taken)).toMatchObject({ status: 1, stderr: expect.stringContaining('is a folder there') });
+  expect(readdirSync(join(taken, 'conf/new/a.env'))).toEqual(['x']);
 });
