@@ -43,7 +43,8 @@ export async function readRelease(disk: Disk, root: string, id: ReleaseId): Prom
   const file = join(releaseFolder(root, id), RECORD);
   try {
     const release = parseRelease(JSON.parse((await disk.read(file)).toString('utf8')));
-    if (release) return ok(release);
+    // A copy under another name must not be taken, counted or removed as the one that it is a copy of.
+    if (release?.release === id) return ok(release);
   } catch (error) {
     if (!(error instanceof SyntaxError)) return err(fileProblem('read the release', file, error));
   }

@@ -69,7 +69,8 @@ async function look(fleet: Fleet, { disk, engine }: CleanDeps): Promise<Result<r
   const { runs, diagnostics } = await loadRuns(disk, fleet.root, phase);
   // What cannot be read may be what the rest is needed for.
   if (diagnostics.length > 0) return err(diagnostics.map((d) => ({ ...d, severity: 'error' })));
-  const { releases } = await listReleases(disk, fleet.root);
+  const { releases, diagnostics: unread } = await listReleases(disk, fleet.root);
+  if (unread.length > 0) return err(unread.map((d) => ({ ...d, remedy: 'mend it or remove its folder, then clean again' })));
   const repositories = [...new Set(fleet.services.map(({ image }) => parseImageRef(image).repository))];
   const [keepers, tags, leftovers] = await Promise.all([
     Promise.all(fleet.projects.map(({ name }) => engine.keepers(name))),

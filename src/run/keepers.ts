@@ -20,7 +20,7 @@ export async function keepImages(
   present: readonly { readonly project: string; readonly image: ImageId | null }[],
 ): Promise<Result<null, EngineProblem>> {
   const { phase, rollback } = fleet.settings;
-  const { releases } = await listReleases(disk, fleet.root);
+  const { releases, diagnostics } = await listReleases(disk, fleet.root);
   const own = releases.filter((release) => release.phase === phase);
   const others = releases.filter((release) => release.phase !== phase);
   const needed = neededImages([...keptReleases(own, rollback.keepReleases), ...others]);
@@ -35,7 +35,8 @@ export async function keepImages(
     });
     const trouble = made.find((problem) => problem !== null);
     if (trouble) return err(trouble);
-    const unneeded = [...there].filter((image) => !wanted.has(image));
+    // A release that cannot be read now may need what nothing else does.
+    const unneeded = diagnostics.length > 0 ? [] : [...there].filter((image) => !wanted.has(image));
     await mapBounded(unneeded, KEEPERS_AT_ONCE, (image) => engine.dropKeeper({ project, image }));
   }
   return ok(null);

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { ServiceStatus } from '../../../src/model/status.ts';
@@ -110,6 +110,16 @@ test('releases are listed newest first; damaged ones are named, unfinished ones 
   expect(listed.releases.map((r) => r.release)).toEqual(['r02', 'r01']);
   expect(listed.diagnostics.map((d) => d.code)).toEqual(['release-unreadable']);
   expect(await listReleases(nodeDisk, await scratchFolder())).toEqual({ releases: [], diagnostics: [] });
+});
+
+test('a copy of a release under another name is none', async () => {
+  const { root, place } = await places();
+  must(await writeRelease(nodeDisk, root, place, { release: release('r01'), projects: {} }));
+  const folder = join(root, '.slipway', 'releases');
+  await cp(join(folder, 'r01'), join(folder, 'r01.kept'), { recursive: true });
+  const listed = await listReleases(nodeDisk, root);
+  expect(listed.releases.map((r) => r.release)).toEqual(['r01']);
+  expect(listed.diagnostics).toMatchObject([{ code: 'release-unreadable', file: join(folder, 'r01.kept', 'release.json') }]);
 });
 
 test('a release of version 1 stays readable', async () => {
