@@ -44,6 +44,11 @@ export interface SavedVolume extends VolumeSpec {
   readonly services: readonly ServiceKey[];
 }
 
+/** A volume as it is shown: what its driver is given may hold a password (of a network share) and is only in the backup. */
+export function shownVolume<T extends SavedVolume>({ options: _, ...volume }: T): Omit<T, 'options'> {
+  return volume;
+}
+
 /** A file of the project: `from` in the backup's folder, `to` in the project dir, or absolute where it is outside of it. */
 export interface SavedFile {
   readonly from: string;
@@ -67,7 +72,7 @@ export interface Content {
   readonly bytes: number;
 }
 
-/** `backup.json`: all that a backup holds, without secrets. */
+/** `backup.json`: all that a backup holds; of secrets only what a volume's driver is given. */
 export interface BackupRecord {
   readonly version: 1;
   readonly backup: BackupId;

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import type { Release } from '../release/types.ts';
-import type { ReleaseList } from '../run/listed-releases.ts';
+import type { ReleaseList } from '../run/releases/listed-releases.ts';
 
 /** The releases that the operator named. None: all are listed. One: it is shown. Two: they are compared. */
 export function namedReleases(

@@ -1,5 +1,5 @@
 import { shortId } from '../model/ids.ts';
-import type { Cleaning } from '../run/clean-plan.ts';
+import type { Cleaning } from '../run/releases/clean-plan.ts';
 import { assertNever } from '../util/assert.ts';
 import { printable } from '../util/printable.ts';
 

@@ -136,20 +136,28 @@ function stretchesOf(parts: readonly PathPart[]): readonly Stretch[] {
     if (last && last.service === part.service && part.after.kind === 'own') {
       stretches[stretches.length - 1] = { ...last, endMs: part.endMs, kinds: [...last.kinds, part.kind] };
     } else
-      stretches.push({ service: part.service, startMs: part.startMs, endMs: part.endMs, kinds: [part.kind], why: whyText(part) });
+      stretches.push({
+        service: part.service,
+        startMs: part.startMs,
+        endMs: part.endMs,
+        kinds: [part.kind],
+        why: whyText(part, last?.service ?? null),
+      });
   }
   return stretches;
 }
 
-function whyText({ after }: PathPart): string {
+/** Usually it is the service of the line before, which need not be named again. */
+function whyText({ after }: PathPart, previous: string | null): string {
+  const who = after.service === previous ? 'it' : after.service;
   switch (after.kind) {
     case 'begin':
     case 'own':
       return '';
     case 'needs':
-      return `needs ${after.service}`;
+      return `needs ${who}`;
     case 'place':
-      return `place of ${after.service}`;
+      return who === 'it' ? 'its place' : `place of ${who}`;
   }
 }
 

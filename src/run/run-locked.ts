@@ -6,7 +6,7 @@ import { underLock } from './lock/hold.ts';
 import type { Planner } from './planner.ts';
 import { loadAll, type World } from './planning.ts';
 import type { RebuildDeps, RebuildResult, RunRequest } from './rebuild-types.ts';
-import { keyPlace } from './release-run.ts';
+import { keyPlace } from './releases/stored-before.ts';
 import { continueRun, refused, startRun, stoppedBefore } from './run-flow.ts';
 import { engineDiagnostic } from './stock.ts';
 

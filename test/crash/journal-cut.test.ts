@@ -20,7 +20,7 @@ interface Line {
 interface Cut {
   readonly name: string;
   readonly at: (lines: readonly Line[]) => number;
-  readonly then: 'continue' | 'rebuild';
+  readonly next: 'continue' | 'rebuild';
   /** What the operator is told. */
   readonly said?: string;
 }
@@ -33,18 +33,18 @@ const inside = (moment: string) => (lines: readonly Line[]) => {
 const after = (moment: string) => (lines: readonly Line[]) => line(lines, moment).to;
 
 const CUTS: readonly Cut[] = [
-  { name: 'all of it', at: () => 0, then: 'rebuild' },
-  { name: 'inside the first line', at: (lines) => lines[0]!.to - 40, then: 'rebuild', said: 'before its first record ended' },
-  { name: 'after the first line', at: (lines) => lines[0]!.to, then: 'continue' },
-  { name: 'inside an intent to build', at: inside('store:build:intent'), then: 'continue', said: 'was cut short' },
-  { name: 'after an intent to replace', at: after('web:replace:intent'), then: 'continue' },
-  { name: 'inside the outcome of a replace', at: inside('store:replace:outcome'), then: 'continue', said: 'was cut short' },
-  { name: 'after the outcome of a build', at: after('pay:build:outcome'), then: 'continue' },
-  { name: 'inside the intent to roll back', at: inside('pay:rollback:intent'), then: 'continue', said: 'was cut short' },
-  { name: 'after the intent to roll back', at: after('pay:rollback:intent'), then: 'continue' },
-  { name: 'inside the outcome of the rollback', at: inside('pay:rollback:outcome'), then: 'continue', said: 'was cut short' },
-  { name: 'inside the last line', at: (lines) => lines.at(-1)!.from + 20, then: 'continue', said: 'was cut short' },
-  { name: 'the last byte', at: (lines) => lines.at(-1)!.to - 1, then: 'continue', said: 'was cut short' },
+  { name: 'all of it', at: () => 0, next: 'rebuild' },
+  { name: 'inside the first line', at: (lines) => lines[0]!.to - 40, next: 'rebuild', said: 'before its first record ended' },
+  { name: 'after the first line', at: (lines) => lines[0]!.to, next: 'continue' },
+  { name: 'inside an intent to build', at: inside('store:build:intent'), next: 'continue', said: 'was cut short' },
+  { name: 'after an intent to replace', at: after('web:replace:intent'), next: 'continue' },
+  { name: 'inside the outcome of a replace', at: inside('store:replace:outcome'), next: 'continue', said: 'was cut short' },
+  { name: 'after the outcome of a build', at: after('pay:build:outcome'), next: 'continue' },
+  { name: 'inside the intent to roll back', at: inside('pay:rollback:intent'), next: 'continue', said: 'was cut short' },
+  { name: 'after the intent to roll back', at: after('pay:rollback:intent'), next: 'continue' },
+  { name: 'inside the outcome of the rollback', at: inside('pay:rollback:outcome'), next: 'continue', said: 'was cut short' },
+  { name: 'inside the last line', at: (lines) => lines.at(-1)!.from + 20, next: 'continue', said: 'was cut short' },
+  { name: 'the last byte', at: (lines) => lines.at(-1)!.to - 1, next: 'continue', said: 'was cut short' },
 ];
 
 beforeAll(async () => void (await bundleAppendKill()));
@@ -71,7 +71,7 @@ async function cutAndGoOn(fleet: CrashFleet, version: string, cut: Cut): Promise
   const backups = await backupsOf(fleet, run);
   expect(Object.keys(backups)).toHaveLength(3);
   cutJournal(fleet, run, cut);
-  const { code, text } = await fleet.run('rebuild', ...(cut.then === 'continue' ? ['--continue'] : []));
+  const { code, text } = await fleet.run('rebuild', ...(cut.next === 'continue' ? ['--continue'] : []));
   expect(code, text.slice(-4000)).toBe(1);
   if (cut.said) expect(text.replaceAll(/\s+/g, ' ')).toContain(cut.said);
   expect(await backupsOf(fleet, run), 'what ran before the run').toEqual(backups);

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createDockerEngine } from '../../src/docker/engine.ts';
 import { fileSource } from '../../src/fleet/fleet-source.ts';
 import type { Release } from '../../src/release/types.ts';
-import { takeRelease } from '../../src/run/take-release.ts';
+import { takeRelease } from '../../src/run/releases/take-release.ts';
 import { systemClock } from '../../src/util/clock.ts';
 import { nodeDisk } from '../../src/util/node-disk.ts';
 import { homeiqCopy } from '../support/homeiq-copy.ts';

@@ -39,7 +39,8 @@ const MEANINGS: Readonly<Record<keyof typeof EXIT, { readonly means: string; rea
     next: 'the summary names it; mend it, then `slipway rebuild --continue`',
   },
   couldNotStart: {
-    means: 'could not start: a mistake in the call or the configuration, no engine, the lock is held, the plan is out of date, an image to go back to is gone',
+    means:
+      'could not start: a mistake in the call or the configuration, no engine, the lock is held, the plan is out of date, an image to go back to is gone',
     next: 'stderr says what to change; nothing was started',
   },
   rollbackFailed: { means: 'a rollback failed', next: 'look now: the summary prints the commands that put things back' },

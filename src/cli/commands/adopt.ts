@@ -1,6 +1,6 @@
 import { EXIT, type ExitCode } from '../../model/status.ts';
 import { describeDrift } from '../../release/describe.ts';
-import { adopt } from '../../run/adopt.ts';
+import { adopt } from '../../run/releases/adopt.ts';
 import { counted } from '../../util/human.ts';
 import type { Call } from '../command.ts';
 import { typedCommand } from '../invocation.ts';

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type BackupFolders, listBackups } from '../../backup/folders.ts';
+import { shownVolume } from '../../backup/types.ts';
 import { verifyBackup } from '../../backup/verify.ts';
 import { EXIT, type ExitCode } from '../../model/status.ts';
 import { renderBackups } from '../../report/backup-text.ts';
@@ -50,7 +51,12 @@ export async function runList(call: BackupCall): Promise<ExitCode> {
   const found = await foldersOf(call);
   if (found === null) return EXIT.couldNotStart;
   complain(world, found.diagnostics, values);
-  const documents = found.backups.map(({ folder, record, bytes }) => ({ folder, bytes, ...record }));
+  const documents = found.backups.map(({ folder, record, bytes }) => ({
+    folder,
+    bytes,
+    ...record,
+    volumes: record.volumes.map(shownVolume),
+  }));
   if (values.output === 'json') world.out.write(`${JSON.stringify(documents, null, 2)}\n`);
   else if (values.output !== 'quiet') world.out.write(renderBackups(found.backups, paintFor(world.out, world.env, values)));
   return EXIT.done;

@@ -1,3 +1,4 @@
+import { shownVolume } from '../../backup/types.ts';
 import { EXIT, type ExitCode } from '../../model/status.ts';
 import { commaList } from '../../plan/selection.ts';
 import { renderBackupPlan } from '../../report/backup-text.ts';
@@ -56,7 +57,8 @@ async function show(call: BackupCall): Promise<ExitCode> {
 function planDocument({ plan, freeBytes, neededBytes }: PlannedBackup): object {
   const { backup, folder, services, images, volumes, files, notSaved, estimate } = plan;
   const saved = files.map(({ to, bytes }) => ({ to, bytes }));
-  return { version: 1, backup, folder, freeBytes, neededBytes, estimate, services, images, volumes, files: saved, notSaved };
+  const shown = { services, images, volumes: volumes.map(shownVolume), files: saved, notSaved };
+  return { version: 1, backup, folder, freeBytes, neededBytes, estimate, ...shown };
 }
 
 function requestOf({ args, values, world }: BackupCall): BackupRequest {

@@ -1,8 +1,8 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { EXIT, type ExitCode } from '../../model/status.ts';
 import { cleaningDocument, renderCleanings } from '../../report/clean-text.ts';
-import { clean, planOnlyClean } from '../../run/clean.ts';
-import type { Cleaning } from '../../run/clean-plan.ts';
+import { clean, planOnlyClean } from '../../run/releases/clean.ts';
+import type { Cleaning } from '../../run/releases/clean-plan.ts';
 import { counted } from '../../util/human.ts';
 import { askOrRefuse } from '../ask.ts';
 import type { Call } from '../command.ts';

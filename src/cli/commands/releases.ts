@@ -6,7 +6,7 @@ import { compareReleases } from '../../release/compare.ts';
 import { readStored } from '../../release/store.ts';
 import type { Release } from '../../release/types.ts';
 import { type Holdings, releaseDocument, renderComparison, renderRelease, renderReleases } from '../../report/releases-text.ts';
-import { keeperKey, listedReleases, type ReleaseList } from '../../run/listed-releases.ts';
+import { keeperKey, listedReleases, type ReleaseList } from '../../run/releases/listed-releases.ts';
 import { nodeDisk } from '../../util/node-disk.ts';
 import type { Call } from '../command.ts';
 import { type HistoryPlace, locateHistory } from '../fleet-history.ts';

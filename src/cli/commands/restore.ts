@@ -1,4 +1,5 @@
 import type { RestorePlan } from '../../backup/restore-plan.ts';
+import { shownVolume } from '../../backup/types.ts';
 import { createDockerArchive } from '../../docker/archive.ts';
 import { EXIT, type ExitCode } from '../../model/status.ts';
 import { commaList } from '../../plan/selection.ts';
@@ -69,8 +70,12 @@ function goOn(call: RestoreCall, deps: RebuildDeps): Promise<RebuildResult> {
 function show({ values, world }: RestoreCall, root: string, plan: RestorePlan): void {
   const mode = outputMode(values, world);
   if (mode === 'quiet') return;
-  if (mode === 'json') world.out.write(`${JSON.stringify({ v: 1, type: 'restore-plan', root, ...plan })}\n`);
+  if (mode === 'json') world.out.write(`${JSON.stringify({ v: 1, type: 'restore-plan', root, ...documentOf(plan) })}\n`);
   else world.out.write(renderRestorePlan(plan, root, paintFor(world.out, world.env, values)));
+}
+
+function documentOf({ record, volumes, ...plan }: RestorePlan): object {
+  return { record: { ...record, volumes: record.volumes.map(shownVolume) }, ...plan, volumes: volumes.map(shownVolume) };
 }
 
 function requestOf({ values, world }: RestoreCall, { folder, root, services }: ChosenBackup): RestoreRequest {

@@ -12,7 +12,7 @@ import type { SIMULATE_FLAGS } from '../options/simulate.ts';
 
 type SimulateCall = Call<typeof SIMULATE_FLAGS>;
 
-const DRAWS = 20;
+const DRAWS = 10;
 const SEED = 1;
 /** What the configured batch size is compared with. */
 const OTHER_SIZES: readonly BatchSize[] = [1, 5, 10, 20, 'all'];

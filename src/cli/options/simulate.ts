@@ -20,7 +20,7 @@ export const SIMULATE_FLAGS = {
   skipTests: toggle('--skip-tests', 'no test step'),
   force: toggle('--force', 'replace even what is unchanged'),
   runs: one('--runs', '<N>', {
-    says: 'draw the durations of the steps so often from the recorded ones, for the median and the 90th percentile (default: 20)',
+    says: 'draw the durations of the steps so often from the recorded ones, for the median and the 90th percentile (default: 10)',
     parse: parseDraws,
   }),
   seed: one('--seed', '<N>', { says: 'the same number draws the same durations (default: 1)', parse: parseSeed }),
@@ -29,7 +29,7 @@ export const SIMULATE_FLAGS = {
 } satisfies FlagSet;
 
 /** A comma list of batch sizes, each once. */
-export function parseBatchSizes(text: string): Result<readonly BatchSize[], string> {
+function parseBatchSizes(text: string): Result<readonly BatchSize[], string> {
   const sizes: BatchSize[] = [];
   for (const part of commaList([text])) {
     const size = parseBatchSize(part);

@@ -168,7 +168,9 @@ const rollback = mapping({
   tag_prefix: tagPrefix
     .optional()
     .describe('Image tag of what ran before, followed by the run id. Default: `pre-<phase>-rebuild`.'),
-  keep_releases: wholeNumber(1).prefault(5).describe('How many releases to keep; also the newest in which each service ran well. `slipway clean` removes older ones.'),
+  keep_releases: wholeNumber(1)
+    .prefault(5)
+    .describe('How many releases to keep; also the newest in which each service ran well. `slipway clean` removes older ones.'),
   key_file: optionalText("Key that encrypts a release's secrets. Null: one in your configuration folder."),
   triggers: listOf(oneOf(ROLLBACK_TRIGGERS), '[build_failure]')
     .prefault(['build_failure', 'test_failure_critical', 'health_check_failure_critical'])

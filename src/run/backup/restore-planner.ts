@@ -8,7 +8,7 @@ import { err, ok } from '../../model/result.ts';
 import type { PlanOptions } from '../../plan/types.ts';
 import { writeRelease } from '../../release/store.ts';
 import type { Planner } from '../planner.ts';
-import { keyPlace } from '../release-run.ts';
+import { keyPlace } from '../releases/stored-before.ts';
 import { planRollbackRun } from '../rollback/rollback-planner.ts';
 import { engineDiagnostic } from '../stock.ts';
 import { asProblem } from './problem.ts';

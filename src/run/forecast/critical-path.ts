@@ -17,18 +17,24 @@ const SAME_MS = 5;
  * step before it in its service, a step that the plan names, or else whoever held its place in the batch or its lane until then.
  */
 export function criticalPath(went: Went): readonly PathPart[] {
-  const ends = new Ends(went);
+  const steps = went.steps.filter(({ startMs, endMs }) => endMs > startMs);
+  const ends = new Ends({ ...went, steps });
   const path: PathPart[] = [];
-  let step = went.steps.reduce<TimedStep | null>((last, s) => (last === null || s.endMs > last.endMs ? s : last), null);
-  while (step !== null && path.length <= went.steps.length) {
-    const before = ends.before(step);
-    path.push({ ...step, after: { kind: before?.kind ?? 'begin', service: before?.step.service ?? null } });
-    step = before?.step ?? null;
+  let step = steps.reduce<TimedStep | null>((last, s) => (last === null || s.endMs > last.endMs ? s : last), null);
+  while (step !== null && path.length <= steps.length) {
+    const waitedFor = ends.before(step);
+    path.push({ ...step, after: { kind: waitedFor?.kind ?? 'begin', service: waitedFor?.from ?? null } });
+    step = waitedFor?.step ?? null;
   }
   return path.reverse();
 }
 
-type Before = { readonly kind: 'own' | 'needs' | 'place'; readonly step: TimedStep };
+/** What was waited for, and who is to be named for it. */
+interface Before {
+  readonly kind: 'own' | 'needs' | 'place';
+  readonly from: ServiceKey;
+  readonly step: TimedStep;
+}
 
 class Ends {
   readonly #planned: ReadonlyMap<ServiceKey, PlannedService>;
@@ -50,16 +56,23 @@ class Ends {
   /** What ended right before a step began, and so let it begin; null when it began with the run. */
   before(step: TimedStep): Before | null {
     if (step.startMs <= SAME_MS) return null;
-    const own = this.#last(
-      (this.#byService.get(step.service) ?? []).filter((s) => s !== step),
-      step,
-    );
-    if (own && isNow(own.endMs, step)) return { kind: 'own', step: own };
+    const own = this.#last(this.#byService.get(step.service) ?? [], step);
+    if (own && isNow(own.endMs, step)) return because('own', own);
     const needed = this.#last(this.#needed(step), step);
-    if (needed && isNow(this.#freedMs(needed, step), step)) return { kind: 'needs', step: needed };
+    if (needed && isNow(this.#freedMs(needed, step), step)) return because('needs', needed);
     const holder = this.#last(this.#endingAt(step), step);
-    if (holder && isNow(holder.endMs, step)) return { kind: 'place', step: holder };
-    return own ? { kind: 'own', step: own } : null;
+    if (holder) return because('place', holder);
+    return this.#beforeReplaceAt(step) ?? (own && because('own', own));
+  }
+
+  /** A place in the batch is given back when the replace begins: what that one had waited for let this one begin as well. */
+  #beforeReplaceAt(step: TimedStep): Before | null {
+    const others = this.#byEnd.filter((s) => s.service !== step.service && s.kind === 'replace' && isNow(s.startMs, step));
+    for (const other of others) {
+      const waitedFor = this.before(other);
+      if (waitedFor) return { ...waitedFor, kind: 'place', from: other.service };
+    }
+    return null;
   }
 
   #needed({ service, kind }: TimedStep): readonly TimedStep[] {
@@ -94,6 +107,10 @@ class Ends {
   #endingAt({ startMs, service }: TimedStep): readonly TimedStep[] {
     return this.#byEnd.filter((s) => s.service !== service && Math.abs(s.endMs - startMs) <= SAME_MS);
   }
+}
+
+function because(kind: Before['kind'], step: TimedStep): Before {
+  return { kind, from: step.service, step };
 }
 
 function isNow(ms: number, { startMs }: TimedStep): boolean {

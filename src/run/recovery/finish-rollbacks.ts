@@ -11,7 +11,7 @@ import { ServiceRun } from '../executor/board.ts';
 import { rollBack } from '../executor/steps/rollback.ts';
 import type { World } from '../planning.ts';
 import type { RebuildDeps, RebuildResult } from '../rebuild-types.ts';
-import { keyPlace, storedBefore } from '../release-run.ts';
+import { keyPlace, storedBefore } from '../releases/stored-before.ts';
 import { makeHooks } from '../run-hooks.ts';
 import { takeStock } from '../stock.ts';
 import { EngineLost } from './repair.ts';

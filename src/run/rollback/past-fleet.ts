@@ -9,8 +9,8 @@ import { listReleases, readStored } from '../../release/store.ts';
 import type { Release } from '../../release/types.ts';
 import type { Disk } from '../../util/disk.ts';
 import type { Scene } from '../planner.ts';
-import { keyPlace } from '../release-run.ts';
-import { describePresent } from '../take-release.ts';
+import { keyPlace } from '../releases/stored-before.ts';
+import { describePresent } from '../releases/take-release.ts';
 import { type OpenedRelease, StoredForms } from './stored-forms.ts';
 
 /** SHA-256 of files of the host, by absolute path; null = it could not be read. */

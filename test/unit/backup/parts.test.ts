@@ -9,6 +9,7 @@ import { estimateBackup, spaceNeeded } from '../../../src/backup/estimate.ts';
 import { interpolate } from '../../../src/backup/interpolate.ts';
 import { fromRoot, isInside, whyOutside } from '../../../src/backup/paths.ts';
 import { parseSums, sumsText } from '../../../src/backup/sums.ts';
+import { shownVolume } from '../../../src/backup/types.ts';
 import { folderWith } from '../../support/folder.ts';
 
 describe('the estimate', () => {
@@ -161,4 +162,10 @@ describe('what Compose reads', () => {
     expect(reads.unknown).toEqual(['$UNKNOWN.env']);
     expect(composeReads(project, { KIND: 'unrelated', UNKNOWN: 'a' }).unknown).toEqual([]);
   });
+});
+
+test('what a driver is given is not shown: it may be the password of a share', () => {
+  const options = { o: 'username=u,password=swordfish-77' };
+  const saved = { name: 'v', driver: 'local', labels: {}, options, tar: 'volumes/v.tar', services: ['db'] };
+  expect(shownVolume(saved)).toEqual({ name: 'v', driver: 'local', labels: {}, tar: 'volumes/v.tar', services: ['db'] });
 });

@@ -45,7 +45,7 @@ export function releaseOf(
 }
 
 /** The input of a rollback's planner. */
-export function inputOf(fleet: Fleet, { services, rollback, ...scenario }: GoingBack): RollbackInput {
+function inputOf(fleet: Fleet, { services, rollback, ...scenario }: GoingBack): RollbackInput {
   const options: PlanOptions = {
     ...NO_OPTIONS,
     services: services ?? [],
@@ -66,7 +66,7 @@ export function inputOf(fleet: Fleet, { services, rollback, ...scenario }: Going
 }
 
 /** Choice and plan in one go, as the run makes them. */
-export function goBack(fleet: Fleet, scenario: GoingBack = {}): Result<Plan, readonly Diagnostic[]> {
+function goBack(fleet: Fleet, scenario: GoingBack = {}): Result<Plan, readonly Diagnostic[]> {
   const input = inputOf(fleet, scenario);
   const choice = chooseTargets(input);
   if (!choice.ok) return choice;

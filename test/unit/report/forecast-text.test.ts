@@ -78,7 +78,7 @@ test('a forecast: how long, by batch size and category, what makes it so long, a
     What makes it so long  (begins at, takes, steps, what they had to wait for)
         0:00    55s  api                       build test
         0:55    25s  api                       replace verify  place of postgres
-        1:20    15s  a-service-with-quite-a-~  replace verify  needs api
+        1:20    15s  a-service-with-quite-a-~  replace verify  needs it
 
     Timeline  b build  t test  r replace  v verify  . waits
                                |0:00           |0:30           |1:00

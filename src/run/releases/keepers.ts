@@ -1,11 +1,11 @@
-import type { Engine, EngineProblem } from '../docker/port.ts';
-import type { Fleet } from '../fleet/types.ts';
-import type { ImageId } from '../model/ids.ts';
-import { err, ok, type Result } from '../model/result.ts';
-import { keptReleases, neededImages } from '../release/retention.ts';
-import { listReleases } from '../release/store.ts';
-import { mapBounded } from '../util/bounded.ts';
-import type { Disk } from '../util/disk.ts';
+import type { Engine, EngineProblem } from '../../docker/port.ts';
+import type { Fleet } from '../../fleet/types.ts';
+import type { ImageId } from '../../model/ids.ts';
+import { err, ok, type Result } from '../../model/result.ts';
+import { keptReleases, neededImages } from '../../release/retention.ts';
+import { listReleases } from '../../release/store.ts';
+import { mapBounded } from '../../util/bounded.ts';
+import type { Disk } from '../../util/disk.ts';
 
 /** Creating a container takes the engine's disk more than its processors. */
 const KEEPERS_AT_ONCE = 8;

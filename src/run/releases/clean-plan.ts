@@ -1,11 +1,11 @@
-import type { Keeper, Leftover } from '../docker/port.ts';
-import { parseImageRef } from '../fleet/tags.ts';
-import type { Fleet } from '../fleet/types.ts';
-import type { RunState } from '../journal/projection.ts';
-import { tellingSettle } from '../journal/service-records.ts';
-import type { ImageId, RunId, ServiceKey } from '../model/ids.ts';
-import { keptReleases, neededImages } from '../release/retention.ts';
-import type { Release, ReleaseId } from '../release/types.ts';
+import type { Keeper, Leftover } from '../../docker/port.ts';
+import { parseImageRef } from '../../fleet/tags.ts';
+import type { Fleet } from '../../fleet/types.ts';
+import type { RunState } from '../../journal/projection.ts';
+import { tellingSettle } from '../../journal/service-records.ts';
+import type { ImageId, RunId, ServiceKey } from '../../model/ids.ts';
+import { keptReleases, neededImages } from '../../release/retention.ts';
+import type { Release, ReleaseId } from '../../release/types.ts';
 
 /** One thing that is past its keep. */
 export type Cleaning =

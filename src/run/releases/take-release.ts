@@ -1,20 +1,20 @@
-import { EngineUnavailable } from '../docker/port.ts';
-import type { Fleet, Service, StoredProject } from '../fleet/types.ts';
-import type { RunState } from '../journal/projection.ts';
-import { tellingSettle } from '../journal/service-records.ts';
-import type { Diagnostic } from '../model/diagnostic.ts';
-import type { ImageId, ServiceKey } from '../model/ids.ts';
-import { err, ok, type Result } from '../model/result.ts';
-import { boundPaths } from '../release/bound-files.ts';
-import { type ComposedRelease, composeRelease, type Running, type WholeRelease } from '../release/compose-release.ts';
-import { listReleases, readStored, type StoredProjects, writeRelease } from '../release/store.ts';
-import type { Release, ReleaseId } from '../release/types.ts';
-import { mapBounded } from '../util/bounded.ts';
-import { instantAt } from '../util/instant.ts';
+import { EngineUnavailable } from '../../docker/port.ts';
+import type { Fleet, Service, StoredProject } from '../../fleet/types.ts';
+import type { RunState } from '../../journal/projection.ts';
+import { tellingSettle } from '../../journal/service-records.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { ImageId, ServiceKey } from '../../model/ids.ts';
+import { err, ok, type Result } from '../../model/result.ts';
+import { boundPaths } from '../../release/bound-files.ts';
+import { type ComposedRelease, composeRelease, type Running, type WholeRelease } from '../../release/compose-release.ts';
+import { listReleases, readStored, type StoredProjects, writeRelease } from '../../release/store.ts';
+import type { Release, ReleaseId } from '../../release/types.ts';
+import { mapBounded } from '../../util/bounded.ts';
+import { instantAt } from '../../util/instant.ts';
+import type { RebuildDeps } from '../rebuild-types.ts';
+import { engineDiagnostic } from '../stock.ts';
 import { keepImages } from './keepers.ts';
-import type { RebuildDeps } from './rebuild-types.ts';
-import { keyPlace } from './release-run.ts';
-import { engineDiagnostic } from './stock.ts';
+import { keyPlace } from './stored-before.ts';
 
 const CONTAINERS_AT_ONCE = 16;
 

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
-import type { Fleet, Service, StoredProject } from '../fleet/types.ts';
-import type { RunId } from '../model/ids.ts';
-import type { KeyPlace } from '../release/key.ts';
-import { listReleases, readStored } from '../release/store.ts';
-import type { Disk } from '../util/disk.ts';
-import type { Record } from './context.ts';
-import type { Stock } from './stock.ts';
+import type { Fleet, Service, StoredProject } from '../../fleet/types.ts';
+import type { RunId } from '../../model/ids.ts';
+import type { KeyPlace } from '../../release/key.ts';
+import { listReleases, readStored } from '../../release/store.ts';
+import type { Disk } from '../../util/disk.ts';
+import type { Record } from '../context.ts';
+import type { Stock } from '../stock.ts';
 
 /** What is asked for the definition that a service had before a run. */
 export interface BeforeRun {

@@ -1,11 +1,11 @@
-import { type Engine, EngineUnavailable } from '../docker/port.ts';
-import type { Diagnostic } from '../model/diagnostic.ts';
-import type { ImageId } from '../model/ids.ts';
-import { keptReleases } from '../release/retention.ts';
-import { listReleases } from '../release/store.ts';
-import type { Release } from '../release/types.ts';
-import { mapBounded } from '../util/bounded.ts';
-import type { Disk } from '../util/disk.ts';
+import { type Engine, EngineUnavailable } from '../../docker/port.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { ImageId } from '../../model/ids.ts';
+import { keptReleases } from '../../release/retention.ts';
+import { listReleases } from '../../release/store.ts';
+import type { Release } from '../../release/types.ts';
+import { mapBounded } from '../../util/bounded.ts';
+import type { Disk } from '../../util/disk.ts';
 
 const IMAGES_AT_ONCE = 16;
 

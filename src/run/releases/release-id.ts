@@ -1,8 +1,8 @@
-import { listReleases } from '../release/store.ts';
-import type { ReleaseId } from '../release/types.ts';
-import type { Clock } from '../util/clock.ts';
-import type { Disk } from '../util/disk.ts';
-import { instantAt } from '../util/instant.ts';
+import { listReleases } from '../../release/store.ts';
+import type { ReleaseId } from '../../release/types.ts';
+import type { Clock } from '../../util/clock.ts';
+import type { Disk } from '../../util/disk.ts';
+import { instantAt } from '../../util/instant.ts';
 
 /** An id for a release that no run leaves: `adopted_<YYYYMMDD_HHMMSS>` (UTC), made unique. */
 export async function freeReleaseId(disk: Disk, root: string, clock: Clock): Promise<ReleaseId> {

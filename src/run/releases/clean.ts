@@ -1,20 +1,20 @@
 import { resolve } from 'node:path';
-import { EngineUnavailable } from '../docker/port.ts';
-import type { LoadRequest } from '../fleet/load.ts';
-import { parseImageRef } from '../fleet/tags.ts';
-import type { Fleet } from '../fleet/types.ts';
-import { runLogPath } from '../journal/logs.ts';
-import { fileProblem } from '../journal/problems.ts';
-import { loadRuns, runFolder } from '../journal/runs.ts';
-import type { Diagnostic } from '../model/diagnostic.ts';
-import type { RunId } from '../model/ids.ts';
-import { err, ok, type Result } from '../model/result.ts';
-import { listReleases, removeRelease } from '../release/store.ts';
-import { assertNever } from '../util/assert.ts';
+import { EngineUnavailable } from '../../docker/port.ts';
+import type { LoadRequest } from '../../fleet/load.ts';
+import { parseImageRef } from '../../fleet/tags.ts';
+import type { Fleet } from '../../fleet/types.ts';
+import { runLogPath } from '../../journal/logs.ts';
+import { fileProblem } from '../../journal/problems.ts';
+import { loadRuns, runFolder } from '../../journal/runs.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { RunId } from '../../model/ids.ts';
+import { err, ok, type Result } from '../../model/result.ts';
+import { listReleases, removeRelease } from '../../release/store.ts';
+import { assertNever } from '../../util/assert.ts';
+import { underLock } from '../lock/hold.ts';
+import type { RebuildDeps } from '../rebuild-types.ts';
+import { engineDiagnostic } from '../stock.ts';
 import { type Cleaning, planClean } from './clean-plan.ts';
-import { underLock } from './lock/hold.ts';
-import type { RebuildDeps } from './rebuild-types.ts';
-import { engineDiagnostic } from './stock.ts';
 
 /** What the operator asked for. */
 export interface CleanRequest {

@@ -1,10 +1,10 @@
-import { wasTouched } from '../journal/service-state.ts';
-import type { Diagnostic } from '../model/diagnostic.ts';
-import type { ServiceKey } from '../model/ids.ts';
-import { EXIT } from '../model/status.ts';
-import { describeDrift } from '../release/describe.ts';
-import type { ReleaseId } from '../release/types.ts';
-import type { Recorded } from './execute-recorded.ts';
+import { wasTouched } from '../../journal/service-state.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { ServiceKey } from '../../model/ids.ts';
+import { EXIT } from '../../model/status.ts';
+import { describeDrift } from '../../release/describe.ts';
+import type { ReleaseId } from '../../release/types.ts';
+import type { Recorded } from '../execute-recorded.ts';
 import { freeReleaseId } from './release-id.ts';
 import { type ReleaseScene, takeRelease } from './take-release.ts';
 

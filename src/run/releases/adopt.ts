@@ -1,18 +1,18 @@
-import { EngineUnavailable } from '../docker/port.ts';
-import type { LoadRequest } from '../fleet/load.ts';
-import { loadRuns } from '../journal/runs.ts';
-import type { Diagnostic } from '../model/diagnostic.ts';
-import type { ServiceKey } from '../model/ids.ts';
-import { err, ok, type Result } from '../model/result.ts';
-import type { DriftedService } from '../release/compose-release.ts';
-import { releaseKey } from '../release/key.ts';
-import { listReleases } from '../release/store.ts';
-import type { Release, ReleaseId } from '../release/types.ts';
-import { underLock } from './lock/hold.ts';
-import type { RebuildDeps } from './rebuild-types.ts';
+import { EngineUnavailable } from '../../docker/port.ts';
+import type { LoadRequest } from '../../fleet/load.ts';
+import { loadRuns } from '../../journal/runs.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { ServiceKey } from '../../model/ids.ts';
+import { err, ok, type Result } from '../../model/result.ts';
+import type { DriftedService } from '../../release/compose-release.ts';
+import { releaseKey } from '../../release/key.ts';
+import { listReleases } from '../../release/store.ts';
+import type { Release, ReleaseId } from '../../release/types.ts';
+import { underLock } from '../lock/hold.ts';
+import type { RebuildDeps } from '../rebuild-types.ts';
+import { engineDiagnostic } from '../stock.ts';
 import { freeReleaseId } from './release-id.ts';
-import { keyPlace } from './release-run.ts';
-import { engineDiagnostic } from './stock.ts';
+import { keyPlace } from './stored-before.ts';
 import { takeRelease } from './take-release.ts';
 
 /** What the operator asked for. */
