@@ -33,10 +33,18 @@ function remainingPaths(waits: Dependencies, costMs: (key: ServiceKey) => number
   return remaining;
 }
 
-/** For each service the longest time from the beginning to its own end, milliseconds. */
-export function pathsUpTo(waits: Dependencies, costMs: (key: ServiceKey) => number): ReadonlyMap<ServiceKey, number> {
+/**
+ * For each service the longest time from the beginning to its own end, milliseconds.
+ *
+ * @param order what a service waits for comes before it
+ */
+export function pathsUpTo(
+  waits: Dependencies,
+  order: readonly ServiceKey[],
+  costMs: (key: ServiceKey) => number,
+): ReadonlyMap<ServiceKey, number> {
   const ends = new Map<ServiceKey, number>();
-  for (const key of topologicalOrder(waits)) {
+  for (const key of order) {
     ends.set(key, costMs(key) + waits.get(key)!.reduce((last, needed) => Math.max(last, ends.get(needed) ?? 0), 0));
   }
   return ends;

@@ -145,7 +145,7 @@ function arrange(works: ReadonlyMap<ServiceKey, Work>, units: ReadonlyMap<Servic
     standpoints: points,
     forecasts,
     present: new Set([...points.values()].map((point) => point.risk)),
-    estimate: estimateOf(waits, forecasts, input),
+    estimate: estimateOf({ waits, order, forecasts }, input),
   };
 }
 
@@ -159,12 +159,15 @@ function waitsOf(key: ServiceKey, links: Links, leaders: Leaders): ServiceKey[] 
 }
 
 function estimateOf(
-  waits: ReadonlyMap<ServiceKey, ServiceKey[]>,
-  forecasts: Arrangement['forecasts'],
+  {
+    waits,
+    order,
+    forecasts,
+  }: Pick<Arrangement, 'order' | 'forecasts'> & { readonly waits: ReadonlyMap<ServiceKey, ServiceKey[]> },
   input: PlanInput,
 ): PlanEstimate | null {
-  const typical = pathsUpTo(waits, (key) => forecasts.get(key)!.typicalMs);
-  const slow = pathsUpTo(waits, (key) => forecasts.get(key)!.slowMs);
+  const typical = pathsUpTo(waits, order, (key) => forecasts.get(key)!.typicalMs);
+  const slow = pathsUpTo(waits, order, (key) => forecasts.get(key)!.slowMs);
   const size = input.options.batchSize ?? input.fleet.settings.batch.size;
   const loads = [...forecasts].map(([key, f]) => ({ ...f, pathMs: { typical: typical.get(key)!, slow: slow.get(key)! } }));
   return forecastPlan(loads, size === 'all' ? Number.POSITIVE_INFINITY : size);

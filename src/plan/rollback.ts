@@ -83,9 +83,10 @@ function orderOf(works: Works, waits: Waits, { fleet, records }: RollbackInput):
 
 function estimateOf(order: readonly Placed[], waits: Waits, { fleet }: RollbackInput): PlanEstimate | null {
   const byKey = new Map(order.map((placed) => [placed.work.service.key, placed.forecast]));
-  const dependencies = new Map([...byKey.keys()].map((key) => [key, waits.get(key)!.map((wait) => wait.to)]));
-  const typical = pathsUpTo(dependencies, (key) => byKey.get(key)!.typicalMs);
-  const slow = pathsUpTo(dependencies, (key) => byKey.get(key)!.slowMs);
+  const keys = [...byKey.keys()];
+  const dependencies = new Map(keys.map((key) => [key, waits.get(key)!.map((wait) => wait.to)]));
+  const typical = pathsUpTo(dependencies, keys, (key) => byKey.get(key)!.typicalMs);
+  const slow = pathsUpTo(dependencies, keys, (key) => byKey.get(key)!.slowMs);
   const loads = [...byKey].map(([key, f]) => ({ ...f, pathMs: { typical: typical.get(key)!, slow: slow.get(key)! } }));
   return forecastPlan(loads, fleet.services.length);
 }

@@ -24,15 +24,18 @@ export function stepsOf(work: Work, context: StepContext): PlanStep[] {
   return kinds.map((kind, i) => {
     const previous = i > 0 ? [stepId(work.service.key, kinds[i - 1]!)] : [];
     const { needs, after } = waitsOf(kind, work, context);
-    const base = {
-      id: stepId(work.service.key, kind),
-      kind,
-      needs: [...new Set([...previous, ...needs])],
-      ...(after.length > 0 && { after }),
-    };
-    return { ...base, ...ownPart(kind, work, context), ...imagePart(kinds, kind, work.image) };
+    const all = needs.length === 0 ? previous : [...new Set([...previous, ...needs])];
+    const base = { id: stepId(work.service.key, kind), kind, needs: all };
+    return Object.assign(
+      base,
+      after.length > 0 ? { after } : null,
+      ownPart(kind, work, context),
+      imagePart(kinds, kind, work.image),
+    );
   });
 }
+
+const NO_WAITS = { needs: [], after: [] };
 
 function waitsOf(
   kind: StepKind,
@@ -40,6 +43,7 @@ function waitsOf(
   { works, links, leaders, gates }: StepContext,
 ): { needs: string[]; after: string[] } {
   const mine = links.filter((link) => link.step === kind);
+  if (mine.length === 0 && kind !== 'build' && kind !== 'replace') return NO_WAITS;
   const idsOf = (wanted: readonly Link[]) => wanted.map((link) => stepToAwait(works.get(link.to)!, link.waitsFor));
   const needs = idsOf(mine.filter((link) => link.required));
   const after = idsOf(mine.filter((link) => !link.required)).filter((id) => !needs.includes(id));
