@@ -15,9 +15,9 @@ export async function putVolumes(plan: RestorePlan, place: StoppedPlace, tools: 
   const volumes = plan.volumes.map((v) => v.name);
   const { record } = plan;
   await stopForVolumes(place, { why: `The restore of ${record.backup}`, users });
-  if (users.length > 0) tools.report({ type: 'services-stopped', services: [...new Set(users.map((u) => u.service))], volumes });
   for (const volume of volumes) await requireUnused(volume, tools.archive, place.engine);
   await volumesBegun(place, volumes);
+  if (users.length > 0) tools.report({ type: 'services-stopped', services: [...new Set(users.map((u) => u.service))], volumes });
   for (const volume of plan.volumes)
     await putVolume(volume, { image: record.images[0]!.id, project: record.projects[0]!.name, plan }, tools);
   await volumesWhole(place);
