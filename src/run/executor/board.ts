@@ -50,6 +50,8 @@ export class ServiceRun {
   /** Aborts when a dependency fell and this service has to go back. */
   readonly takeBack = new AbortController();
   takenBackBy: ServiceKey | null = null;
+  /** While it is being put back because of another: resolves when it is. */
+  wayBack: Deferred<void> | null = null;
   /** When it began to fail, in the order of the failures of this run; from then on nothing may be built on it. */
   failing: number | null = null;
   /** Of one that fails: whether it is going back, as soon as that is decided. */

@@ -4,6 +4,7 @@ import { stepId } from '../../model/ids.ts';
 import { shares } from '../../plan/ripples.ts';
 import type { Board, ServiceRun } from './board.ts';
 import type { Crew } from './crew.ts';
+import { Deferred } from './deferred.ts';
 import type { RollbackDecision } from './policy.ts';
 import { settle } from './settle.ts';
 import { rejoin, rollBack } from './steps/rollback.ts';
@@ -76,9 +77,18 @@ async function takeBackOther(crew: Crew, other: ServiceRun, because: ServiceRun)
   const stillNew =
     other.final?.status === 'completed' || (other.final?.status === 'failed' && other.final.failure?.code !== 'rollback-failed');
   if (!stillNew || !other.replaced) return;
+  // Another one that failed is putting it back just now: what depends on it waits for that, and not for all that follows.
+  if (other.wayBack) return other.wayBack.promise;
   const failure: Failure = { code: 'dependency-fell', dependency: because.key };
-  const back = await rollBackOne(crew, other, { why: failure.code, because });
-  if (back === 'done') await settle(crew, other, { status: 'rolled-back', failure });
+  const wayBack = new Deferred<void>();
+  other.wayBack = wayBack;
+  try {
+    const back = await rollBackOne(crew, other, { why: failure.code, because });
+    if (back === 'done') await settle(crew, other, { status: 'rolled-back', failure });
+  } finally {
+    wayBack.resolve();
+    other.wayBack = null;
+  }
 }
 
 function isRollbackLost({ all }: Board): boolean {
@@ -99,6 +109,7 @@ export async function rollBackOne(
   const onIt = crew.board.followersOf(run.key).filter(({ follower }) => follower.replacing);
   await Promise.all(onIt.map(({ follower }) => follower.steps.get(stepId(follower.key, 'replace'))?.promise));
   const outcome = await rollBack(crew.ctx, run, why);
+  run.wayBack?.resolve();
   const done = outcome?.status === 'done';
   if (!outcome || done) {
     await followBack(crew, run, { because, moved: done });

@@ -19,6 +19,24 @@ const refused: StepFailure = {
 };
 
 describe('scope wave', () => {
+  test('two of a wave that fail at once take a third one back once', async () => {
+    const fleet = fleetOf({ one: CHECKED, two: CHECKED, db: CHECKED }, settings('all'));
+    const run = handRun(fleet, { options: { rollbackOnFail: true, rollbackScope: 'wave' } });
+    const bad = ['one', 'two'].map((name) => run.engine.hold(`replace ${name}`));
+    for (const name of ['one', 'two']) run.engine.behaviour.set(name, 'unhealthy');
+    const ended = run.run();
+    await run.seen((e) => e.type === 'service-settled' && e.service === 'db');
+    const back = run.engine.hold('replace db');
+    for (const gate of bad) gate.open();
+    await back.entered;
+    for (const name of ['one', 'two']) await run.seen((e) => e.type === 'step-outcome' && e.step === `${name}:verify`);
+    back.open();
+    const board = await ended;
+    expect(run.statuses()).toEqual({ one: 'rolled-back', two: 'rolled-back', db: 'rolled-back' });
+    expect(run.engine.calls.filter((c) => c === 'replace db')).toHaveLength(2);
+    expect(conclude(board, run.stop)).toMatchObject({ exitCode: 1, why: '2 services failed, 1 taken back' });
+  });
+
   test('takes the wave back with what was put on it; the rest of the wave is not replaced, other waves go on', async () => {
     // db, bad and late are wave 0; web, on db, is wave 1, and so is far, which is of higher risk.
     const fleet = fleetOf(
