@@ -47,7 +47,7 @@ export async function loadForecastFleet(
   if (!place.ok) return place;
   const engine = createDockerEngine(world.env);
   const [loaded, history] = await Promise.all([
-    loadFleet(loadRequest(values, world.cwd), (project) => engine.render(project)),
+    loadFleet({ ...loadRequest(values, world.cwd), sources: 'not-needed' }, (project) => engine.render(project)),
     loadRuns(nodeDisk, place.value.root, place.value.settings.phase),
   ]);
   const runsOldestFirst = history.runs.map((run) => run.state);
