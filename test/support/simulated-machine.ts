@@ -13,6 +13,7 @@ import { planOnly } from '../../src/run/planning.ts';
 import { rebuild } from '../../src/run/rebuild.ts';
 import { planRebuildRun } from '../../src/run/rebuild-planner.ts';
 import type { RebuildDeps, RebuildRequest, RebuildResult } from '../../src/run/rebuild-types.ts';
+import { rollback } from '../../src/run/rollback.ts';
 import type { Disk } from '../../src/util/disk.ts';
 import { MemoryDisk } from '../../src/util/memory-disk.ts';
 import { NO_OPTIONS } from './fleet-builder.ts';
@@ -160,7 +161,7 @@ export class SimulatedMachine {
       },
     };
     this.#inTime(session, start, stop);
-    const result = await this.host.time.drive(Promise.race([rebuild(requestOf(start), deps), killed]));
+    const result = await this.host.time.drive(Promise.race([carryOut(start, deps), killed]));
     this.#alive.delete(pid);
     if (result) session.kill();
     stopSeeing();
@@ -219,6 +220,11 @@ export class SimulatedMachine {
 
 const CONFIG_HOME = '/home/.config';
 const SIGINT = { kind: 'signal', signal: 'SIGINT' } as const;
+
+function carryOut(start: Start, deps: RebuildDeps): Promise<RebuildResult> {
+  const request = requestOf(start);
+  return start.command === 'rollback' ? rollback({ ...request, agreed: null }, deps) : rebuild(request, deps);
+}
 
 function requestOf({ command, options }: Pick<Start, 'command' | 'options'>): RebuildRequest {
   return {

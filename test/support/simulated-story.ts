@@ -36,7 +36,8 @@ export interface Start {
   readonly edits: readonly ServiceKey[];
   readonly reconfigures: readonly ServiceKey[];
   readonly faults: readonly Fault[];
-  readonly command: 'rebuild' | 'continue';
+  /** `rollback`: what goes back is in the options. */
+  readonly command: 'rebuild' | 'continue' | 'rollback';
   readonly options: Partial<PlanOptions>;
   readonly crash: Crash | null;
   readonly signals: readonly Signal[];
