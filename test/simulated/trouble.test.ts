@@ -156,3 +156,24 @@ describe('a rollback that fails', () => {
     },
   );
 });
+
+test('a release that does not get well is exit 3 with the commands for what ran before the run, also when the run is continued', async () => {
+  const machine = policyMachine(CRITICAL);
+  expect((await play(machine, GOOD)).exitCode).toBe(0);
+  const good = machine.look().get('bad')!.images[0];
+  const sick: Fault = { fault: 'behaviour', service: 'bad', of: 'old', behaviour: { kind: 'unhealthy' } };
+  const options = { rollback: { to: null, all: true, targets: {} } };
+  const { chapter, exitCode } = await play(machine, { ...QUIET, command: 'rollback', options, faults: [sick] });
+  const again = await play(machine, CONTINUED);
+  expect([exitCode, again.exitCode]).toEqual([3, 3]);
+  for (const { result } of [chapter, again.chapter]) {
+    const backup = `bad:pre-phase1-rebuild-${chapter.events[0]!.run}`;
+    expect((result?.kind === 'ran' ? result.state.services.get('bad')?.lastSettled : null)?.failure).toMatchObject({
+      message: expect.stringMatching(
+        /^release adopted_\S+ is back but was judged unhealthy .*; the commands put in place again what ran/,
+      ),
+      commands: [['docker', 'tag', backup, 'bad:latest'], expect.arrayContaining(['up'])],
+    });
+    expect(machine.host.rest().tags[backup]).toBe(good);
+  }
+});

@@ -81,7 +81,8 @@ async function judge(
   });
   if (!verdict) return failed({ code: 'interrupted' });
   if (isGood(verdict, run)) return done({ kind: 'rollback', containers, image: way.image });
-  return failed(way.lost(`the image that ran before is back but was judged ${verdict.kind}`));
+  const what = way.release === undefined ? 'the image that ran before' : `release ${way.release}`;
+  return failed(way.lost(`${what} is back but was judged ${verdict.kind}`));
 }
 
 function describe(failure: Failure): string {

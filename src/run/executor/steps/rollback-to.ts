@@ -33,7 +33,7 @@ export async function rollBackTo(
     before,
     why,
     release,
-    lost: (message) => lost(ctx, run, { message, image, ranBefore: before.image }),
+    lost: (message) => lost(ctx, run, { message, image, replaces: before.image }),
     whenInPlace: async (stoppedAt, containers) => {
       run.putBack = image;
       whenInPlace();
@@ -69,14 +69,17 @@ function watching(
   };
 }
 
-/** What ran before the rollback has its backup tag: with that the operator gets it back. */
+/**
+ * What ran before the run has its backup tag: with that the operator gets it back. In a run that is continued that need not be what is replaced
+ * now.
+ */
 function lost(
   ctx: RunContext,
   run: ServiceRun,
-  { message, image, ranBefore }: { readonly message: string; readonly image: ImageId; readonly ranBefore: ImageId | null },
+  { message, image, replaces }: { readonly message: string; readonly image: ImageId; readonly replaces: ImageId | null },
 ): Failure {
   const [tag, up] = rollbackCommands(ctx, run) as [readonly string[], readonly string[]];
-  return ranBefore === null
+  return replaces === null
     ? {
         code: 'rollback-failed',
         message: `${message} (image ${shortId(image)}); nothing ran before it`,
@@ -84,7 +87,7 @@ function lost(
       }
     : {
         code: 'rollback-failed',
-        message: `${message} (image ${shortId(image)}); the commands put image ${shortId(ranBefore)} in place again, which ran before`,
+        message: `${message} (image ${shortId(image)}); the commands put in place again what ran before this run`,
         commands: [tag, up],
       };
 }
