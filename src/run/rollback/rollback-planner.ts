@@ -8,6 +8,7 @@ import type { FoundTarget, RollbackInput, RollbackProgress, Target } from '../..
 import { selectServices } from '../../plan/selection.ts';
 import type { Plan } from '../../plan/types.ts';
 import { mapBounded } from '../../util/bounded.ts';
+import { endedWell } from '../executor/board.ts';
 import type { MakePlan, Planner, Resumed, Scene } from '../planner.ts';
 import type { RollbackRequest } from '../rebuild-types.ts';
 import { replacedSoFar } from '../recovery/resume.ts';
@@ -131,10 +132,10 @@ async function observeAs(
 /** What the run has done so far, and the names that narrow this part of it. */
 function progressOf({ world }: Scene, { state, replaced, changes }: Resumed): RollbackProgress {
   const services = [...state.services.values()];
-  const settled = services.filter(({ lastSettled: last, phase }) => {
-    const well = last?.status === 'completed' || (last?.status === 'rolled-back' && last.failure === null);
-    return well && (phase.kind === 'settled' || phase.kind === 'waiting');
-  });
+  const settled = services.filter(
+    ({ lastSettled, phase }) =>
+      lastSettled !== null && endedWell(lastSettled) && (phase.kind === 'settled' || phase.kind === 'waiting'),
+  );
   const { services: names, categories } = changes;
   const narrowed = names.length + categories.length > 0 ? selectServices(world.fleet, { services: names, categories }) : null;
   return {
