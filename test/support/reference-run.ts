@@ -7,6 +7,7 @@ import type { Event } from '../../src/journal/events.ts';
 import { type Ends, expectNothingTwice, expectWhole } from './crash-expect.ts';
 import type { CrashFleet } from './crash-fleet.ts';
 import type { CrashService, Flaw } from './crash-services.ts';
+import { startedRuns } from './run-starts.ts';
 
 /**
  * The fleet of the reference run: one with data in a volume without a name, one that depends on it, and a critical one whose new version is
@@ -52,9 +53,11 @@ export async function referenceRun(fleet: CrashFleet, version: string): Promise<
 /** A reference run that dies after an append (a number or a name as append-moment.ts has it), and its continuation. */
 export async function killedAndContinued(fleet: CrashFleet, version: string, at: string): Promise<void> {
   await fleet.beginRun(version, FLAWS);
+  const known = startedRuns(fleet).length;
   const { signal, text } = await fleet.start([at], { direct: true, bundle: BUNDLE }).ended;
   expect(signal, `killed after ${at}: ${text}`).toBe('SIGKILL');
-  const resumed = await fleet.run('rebuild', '--continue');
+  // The first appends may tell of what an earlier run left: this one has not started then.
+  const resumed = await fleet.run('rebuild', ...(startedRuns(fleet).length > known ? ['--continue'] : []));
   // The critical one goes back in the continuation too.
   expect(resumed.code, `killed after ${at}: ${resumed.text.slice(-4000)}`).toBe(1);
   await expectReferenceEnd(fleet, version);
