@@ -1,4 +1,5 @@
-import type { OpenIntent } from '../../journal/service-state.ts';
+import type { RunState } from '../../journal/projection.ts';
+import type { OpenIntent, ServiceState } from '../../journal/service-state.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { RunId, ServiceKey } from '../../model/ids.ts';
@@ -68,7 +69,6 @@ export async function finishRollbacks({
     const ctx: StepContext = {
       run,
       fleet,
-
       engine,
       clock,
       record,
@@ -86,7 +86,7 @@ export async function finishRollbacks({
       type: 'service-settled',
       service: key,
       status: back ? 'rolled-back' : 'failed',
-      failure: outcome?.status === 'failed' ? outcome.failure : null,
+      failure: outcome?.status === 'failed' ? outcome.failure : whyTakenBack(world.runs.find((r) => r.run === run)?.state, key),
       image: intent.image,
       tested: 'untested',
       fingerprint: null,
@@ -94,6 +94,19 @@ export async function finishRollbacks({
     });
   }
   return lost;
+}
+
+/** Why a policy took a service back, as the journal tells it: its own failed step, else the service whose failure it went back with. */
+export function whyTakenBack(state: RunState | undefined, key: ServiceKey): Failure {
+  const services = [...(state?.services.values() ?? [])];
+  const own = services.find(({ service }) => service === key);
+  const culprit = services.find((service) => service !== own && failedStep(service) !== null);
+  return (own && failedStep(own)) ?? { code: 'dependency-fell', dependency: culprit?.service ?? key };
+}
+
+function failedStep({ steps }: ServiceState): Failure | null {
+  const failed = steps.findLast(({ outcome }) => outcome.status === 'failed')?.outcome;
+  return failed?.status === 'failed' ? failed.failure : null;
 }
 
 /** A run whose rollback failed ends there and then, with the commands for the operator (exit code 3). */
