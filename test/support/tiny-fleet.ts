@@ -20,6 +20,10 @@ export function tinyFleet(project: string, services: readonly TinyService[]): st
   onTestFinished(() => {
     const down = ['compose', '-p', project, '--project-directory', root, 'down', '-v', '--rmi', 'local', '-t', '0'];
     execFileSync('docker', down, { stdio: 'ignore', cwd: root });
+    // Compose does not know the keepers of the images.
+    const keepers = execFileSync('docker', ['ps', '-aq', '--filter', `name=slipway-keeper-${project}-`], { encoding: 'utf8' });
+    const ids = keepers.split('\n').filter(Boolean);
+    if (ids.length > 0) execFileSync('docker', ['rm', ...ids], { stdio: 'ignore' });
   });
   return root;
 }
