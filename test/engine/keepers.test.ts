@@ -3,13 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDockerEngine } from '../../src/docker/engine.ts';
 import { BUSYBOX } from '../support/compose-project.ts';
 import { fleetFolder } from '../support/fleet-folder.ts';
-import { type PrivateEngine, privateEngineObstacle, startPrivateEngine } from '../support/private-engine.ts';
-
-const obstacle = privateEngineObstacle();
-if (obstacle) console.log(`keepers are not tested against pruning: ${obstacle}`);
+import { type PrivateEngine, startPrivateEngine } from '../support/private-engine.ts';
 
 /** Pruning spares nobody, so it is only ever done on an engine of the test's own. */
-describe.skipIf(obstacle)('keepers', () => {
+describe('keepers', () => {
   let own: PrivateEngine;
   let env: Record<string, string>;
 

@@ -38,6 +38,8 @@ function isInstalled(program: string): boolean {
  * out.
  */
 export async function startPrivateEngine(config: Readonly<Record<string, unknown>>, dataMb?: number): Promise<PrivateEngine> {
+  const obstacle = privateEngineObstacle();
+  if (obstacle !== null) throw new Error(`no engine of its own can be started for this test: ${obstacle}`);
   const engine = new Engine(config, dataMb);
   try {
     await engine.start();
