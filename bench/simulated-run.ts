@@ -3,6 +3,7 @@ import type { SimulatedHost } from '../src/docker/simulated/host-types.ts';
 import { configDigest } from '../src/fleet/fingerprint/config-digest.ts';
 import type { FleetSource } from '../src/fleet/fleet-source.ts';
 import type { ServiceKey } from '../src/model/ids.ts';
+import { NO_OPTIONS } from '../src/plan/options.ts';
 import { planRebuild } from '../src/plan/plan.ts';
 import type { PlanOptions } from '../src/plan/types.ts';
 import { StopController } from '../src/run/executor/stop.ts';
@@ -17,19 +18,7 @@ const [what = 'rebuild', count = '10000', batch = '100', seedText = '1'] = proce
 const seed = Number(seedText);
 const batchSize = batch === 'all' ? 'all' : Number(batch);
 const fleet = largeFleet(Number(count), seed);
-const options: PlanOptions = {
-  services: [],
-  categories: [],
-  skipTests: false,
-  noCache: false,
-  force: false,
-  pull: false,
-  batchSize,
-  maxFailures: null,
-  rollbackOnFail: false,
-  rollbackScope: 'service',
-  profiles: [],
-};
+const options: PlanOptions = { ...NO_OPTIONS, batchSize };
 const planned = await plan();
 const ran = what === 'rebuild' ? await wholeRun() : await executorAlone();
 const edges = fleet.services.flatMap((service) => service.dependsOn).length;

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { createDockerEngine } from '../../src/docker/engine.ts';
 import { fileSource } from '../../src/fleet/fleet-source.ts';
 import type { Event } from '../../src/journal/events.ts';
+import { NO_OPTIONS } from '../../src/plan/options.ts';
 import type { PlanOptions } from '../../src/plan/types.ts';
 import { StopController } from '../../src/run/executor/stop.ts';
 import { rebuild } from '../../src/run/rebuild.ts';
@@ -26,20 +27,7 @@ function dieAt(event: Event): void {
   if (last === String(appended) || last === momentOf(event)) process.kill(process.pid, 'SIGKILL');
 }
 
-const options: PlanOptions = {
-  services: [],
-  categories: [],
-  skipTests: false,
-  noCache: false,
-  force: false,
-  pull: false,
-  batchSize: null,
-  maxFailures: null,
-  rollbackOnFail: false,
-  rollbackScope: 'service',
-  profiles: [],
-  ...JSON.parse(more),
-};
+const options: PlanOptions = { ...NO_OPTIONS, ...JSON.parse(more) };
 
 const request = {
   load: { cwd: process.cwd(), projectDir: null, configFile: null, envFiles: [], profiles: [] },

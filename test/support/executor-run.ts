@@ -1,6 +1,7 @@
 import type { Fleet } from '../../src/fleet/types.ts';
 import type { Event, EventBody } from '../../src/journal/events.ts';
 import type { ServiceKey } from '../../src/model/ids.ts';
+import { NO_OPTIONS } from '../../src/plan/options.ts';
 import { planRebuild } from '../../src/plan/plan.ts';
 import type { Observed, Plan, PlanOptions } from '../../src/plan/types.ts';
 import type { RunContext } from '../../src/run/context.ts';
@@ -11,7 +12,7 @@ import type { Earlier } from '../../src/run/recovery/placed-earlier.ts';
 import { StoredForms } from '../../src/run/rollback/stored-forms.ts';
 import { type Clock, systemClock } from '../../src/util/clock.ts';
 import { instantAt } from '../../src/util/instant.ts';
-import { fingerprintsOf, NO_OPTIONS, observedRunning } from './fleet-builder.ts';
+import { fingerprintsOf, observedRunning } from './fleet-builder.ts';
 import { HandEngine } from './hand-engine.ts';
 
 /** Quick judgement: containers that the hand-operated engine shows as healthy are so at once. */

@@ -1,21 +1,6 @@
 import type { Category, Edge, Fingerprint, Fleet, Risk, Service, Settings } from '../../src/fleet/types.ts';
 import type { ImageId, ServiceKey } from '../../src/model/ids.ts';
-import type { Observed, ObservedContainer, ObservedService, PlanOptions, ServiceRecord } from '../../src/plan/types.ts';
-
-/** Every option as `rebuild` has it without arguments. */
-export const NO_OPTIONS: PlanOptions = {
-  services: [],
-  categories: [],
-  skipTests: false,
-  noCache: false,
-  force: false,
-  pull: false,
-  batchSize: null,
-  maxFailures: null,
-  rollbackOnFail: false,
-  rollbackScope: 'service',
-  profiles: [],
-};
+import type { Observed, ObservedContainer, ObservedService, ServiceRecord } from '../../src/plan/types.ts';
 
 /** The defaults of the configuration (contract, section 4). */
 const DEFAULT_SETTINGS: Settings = {

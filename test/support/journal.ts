@@ -6,7 +6,8 @@ import type { Fingerprint } from '../../src/fleet/types.ts';
 import type { Event, EventBody } from '../../src/journal/events.ts';
 import type { Result } from '../../src/model/result.ts';
 import type { ServiceStatus } from '../../src/model/status.ts';
-import type { PlanOptions, StepKind } from '../../src/plan/types.ts';
+import { NO_OPTIONS } from '../../src/plan/options.ts';
+import type { StepKind } from '../../src/plan/types.ts';
 import type { Clock } from '../../src/util/clock.ts';
 
 /** A folder of its own for one test, gone afterwards. */
@@ -62,20 +63,6 @@ export class HandClock implements Clock {
 
 export const RUN = '20260204_140000';
 
-export const OPTIONS: PlanOptions = {
-  services: [],
-  categories: [],
-  skipTests: false,
-  noCache: false,
-  force: false,
-  pull: false,
-  batchSize: null,
-  maxFailures: null,
-  rollbackOnFail: false,
-  rollbackScope: 'service',
-  profiles: [],
-};
-
 const FINGERPRINT: Fingerprint = { inputs: 'aa', unknown: null, config: 'bb', bases: [] };
 
 /** An image id that is told apart by one letter. */
@@ -101,7 +88,7 @@ export function started(services: readonly string[], phase = 'phase1'): EventBod
     phase,
     plan: 'p1',
     command: 'rebuild',
-    options: OPTIONS,
+    options: NO_OPTIONS,
     services: services.map((service) => ({ service, category: 'core', wave: 0 })),
     slipway: '0.1.0',
     engine: { docker: '26.1', compose: '2.40', buildx: '0.29' },
@@ -109,7 +96,7 @@ export function started(services: readonly string[], phase = 'phase1'): EventBod
 }
 
 export function resumed(services: readonly string[]): EventBody {
-  return { type: 'run-resumed', options: OPTIONS, plan: 'p2', services };
+  return { type: 'run-resumed', options: NO_OPTIONS, plan: 'p2', services };
 }
 
 export function finished(outcome: 'done' | 'failed' | 'interrupted' | 'abandoned'): EventBody {

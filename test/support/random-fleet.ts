@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import type { EdgeCondition, EdgeSource, Fleet, Risk } from '../../src/fleet/types.ts';
 import type { PlanInput } from '../../src/plan/input.ts';
+import { NO_OPTIONS } from '../../src/plan/options.ts';
 import type { ObservedService, PlanOptions, ServiceRecord } from '../../src/plan/types.ts';
 import {
   containerOf,
   fingerprintsOf,
   fleetOf,
   imageId,
-  NO_OPTIONS,
   observedRunning,
   recordsOf,
   type ServiceSketch,

@@ -1,23 +1,10 @@
 import type { Event, EventBody } from '../../src/journal/events.ts';
 import { projectRun, type RunState } from '../../src/journal/projection.ts';
-import type { Plan, PlanOptions } from '../../src/plan/types.ts';
+import { NO_OPTIONS } from '../../src/plan/options.ts';
+import type { Plan } from '../../src/plan/types.ts';
 
 const RUN = '20260204_140000';
 export const START_MS = Date.parse('2026-02-04T14:00:00.000Z');
-
-const OPTIONS: PlanOptions = {
-  services: [],
-  categories: [],
-  skipTests: false,
-  noCache: false,
-  force: false,
-  pull: false,
-  batchSize: null,
-  maxFailures: null,
-  rollbackOnFail: false,
-  rollbackScope: 'service',
-  profiles: [],
-};
 
 /** A service of a made-up run. */
 export interface MadeService {
@@ -37,7 +24,7 @@ export function started(services: readonly MadeService[]): EventBody {
     phase: 'phase1',
     plan: 'abc',
     command: 'rebuild',
-    options: OPTIONS,
+    options: NO_OPTIONS,
     services: services.map((s) => ({ ...s, wave: 1 })),
     slipway: '0.1.0',
     engine: { docker: '26.1.5', compose: '2.40.3', buildx: '0.29.1' },

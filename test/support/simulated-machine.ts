@@ -7,6 +7,7 @@ import type { Fleet } from '../../src/fleet/types.ts';
 import type { Event } from '../../src/journal/events.ts';
 import type { Diagnostic } from '../../src/model/diagnostic.ts';
 import type { ServiceKey } from '../../src/model/ids.ts';
+import { NO_OPTIONS } from '../../src/plan/options.ts';
 import type { Plan } from '../../src/plan/types.ts';
 import { StopController, type StopLevel } from '../../src/run/executor/stop.ts';
 import { planOnly } from '../../src/run/planning.ts';
@@ -16,7 +17,6 @@ import type { RebuildDeps, RebuildRequest, RebuildResult } from '../../src/run/r
 import { rollback } from '../../src/run/rollback.ts';
 import type { Disk } from '../../src/util/disk.ts';
 import { MemoryDisk } from '../../src/util/memory-disk.ts';
-import { NO_OPTIONS } from './fleet-builder.ts';
 import { Dice } from './simulated-dice.ts';
 import { reconfigured } from './simulated-fleet.ts';
 import type { Crash, Start, Story } from './simulated-story.ts';

@@ -1,5 +1,6 @@
 import type { Fleet } from '../../fleet/types.ts';
 import { EXIT, type ExitCode } from '../../model/status.ts';
+import { NO_OPTIONS } from '../../plan/options.ts';
 import { commaList } from '../../plan/selection.ts';
 import type { PlanOptions } from '../../plan/types.ts';
 import { renderForecast } from '../../report/forecast-text.ts';
@@ -55,16 +56,11 @@ export async function runSimulate({ args, values, world }: SimulateCall): Promis
 
 function optionsOf(args: readonly string[], { category, skipTests, force, profile }: SimulateCall['values']): PlanOptions {
   return {
+    ...NO_OPTIONS,
     services: commaList(args),
     categories: commaList(category),
     skipTests,
-    noCache: false,
     force,
-    pull: false,
-    batchSize: null,
-    maxFailures: null,
-    rollbackOnFail: false,
-    rollbackScope: 'service',
     profiles: commaList(profile),
   };
 }

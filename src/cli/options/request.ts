@@ -1,4 +1,5 @@
 import type { LoadRequest } from '../../fleet/load.ts';
+import { NO_OPTIONS } from '../../plan/options.ts';
 import { commaList } from '../../plan/selection.ts';
 import type { PlanOptions } from '../../plan/types.ts';
 import type { RebuildRequest, RollbackRequest } from '../../run/rebuild-types.ts';
@@ -50,16 +51,8 @@ export function rollbackRequest(values: CommonValues & RollbackValues, given: Gi
   return {
     load: loadRequest(values, given.cwd),
     options: {
+      ...NO_OPTIONS,
       services,
-      categories: [],
-      skipTests: false,
-      noCache: false,
-      force: false,
-      pull: false,
-      batchSize: null,
-      maxFailures: null,
-      rollbackOnFail: false,
-      rollbackScope: 'service',
       profiles: commaList(values.profile),
       rollback: { to: values.to, all: values.all, targets: {} },
     },

@@ -5,6 +5,7 @@ import type { RestorePlan } from '../../backup/restore-plan.ts';
 import { stillHalf } from '../../backup/stopped.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { err, ok } from '../../model/result.ts';
+import { NO_OPTIONS } from '../../plan/options.ts';
 import type { PlanOptions } from '../../plan/types.ts';
 import { writeRelease } from '../../release/store.ts';
 import type { Planner } from '../planner.ts';
@@ -53,16 +54,8 @@ export function restorePlanner(plan: RestorePlan, request: RestoreRequest, resto
 /** Options under which every service of the backup, or the named ones, go to its release. */
 function restoreOptions({ record }: RestorePlan, { wish, load }: RestoreRequest): PlanOptions {
   return {
+    ...NO_OPTIONS,
     services: wish.services,
-    categories: [],
-    skipTests: false,
-    noCache: false,
-    force: false,
-    pull: false,
-    batchSize: null,
-    maxFailures: null,
-    rollbackOnFail: false,
-    rollbackScope: 'service',
     profiles: load.profiles,
     rollback: { to: record.backup, all: wish.services.length === 0, targets: {} },
   };

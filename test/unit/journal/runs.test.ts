@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { journalPath, openJournal } from '../../../src/journal/file-journal.ts';
 import { createRun, latestRun, listRuns, loadRuns, openRun, readPlan, runFolder, writePlan } from '../../../src/journal/runs.ts';
+import { NO_OPTIONS } from '../../../src/plan/options.ts';
 import type { Plan } from '../../../src/plan/types.ts';
 import { nodeDisk } from '../../../src/util/node-disk.ts';
-import { finished, HandClock, must, mustFail, OPTIONS, scratchFolder, started, wholeService } from '../../support/journal.ts';
+import { finished, HandClock, must, mustFail, scratchFolder, started, wholeService } from '../../support/journal.ts';
 
 async function recordRun(root: string, phase: string, clock: HandClock) {
   const { run, dir } = must(await createRun(nodeDisk, root, clock));
@@ -70,7 +71,7 @@ test('the plan of a run is read back as written; a damaged one is reported', asy
     version: 1,
     plan: 'p1',
     phase: 'phase1',
-    options: OPTIONS,
+    options: NO_OPTIONS,
     observed: {},
     services: [],
     untouched: [{ service: 'a', cause: { code: 'unchanged', text: 'nothing changed' } }],

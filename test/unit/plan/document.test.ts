@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { comparePlans } from '../../../src/plan/diff.ts';
 import { planFromJson, planId, planToJson } from '../../../src/plan/document.ts';
-import {
-  containerOf,
-  fingerprintsOf,
-  fleetOf,
-  imageId,
-  NO_OPTIONS,
-  observedRunning,
-  recordsOf,
-} from '../../support/fleet-builder.ts';
+import { NO_OPTIONS } from '../../../src/plan/options.ts';
+import { containerOf, fingerprintsOf, fleetOf, imageId, observedRunning, recordsOf } from '../../support/fleet-builder.ts';
 import { planOf, type Scenario } from './planning.ts';
 
 const fleet = fleetOf({ db: { category: null, build: null, command: null }, web: { needs: ['db'] }, api: {} });

@@ -2,12 +2,13 @@ import type { Fleet, Service } from '../../../src/fleet/types.ts';
 import type { Diagnostic } from '../../../src/model/diagnostic.ts';
 import type { ServiceKey } from '../../../src/model/ids.ts';
 import type { Result } from '../../../src/model/result.ts';
+import { NO_OPTIONS } from '../../../src/plan/options.ts';
 import { planRollback } from '../../../src/plan/rollback.ts';
 import { chooseTargets } from '../../../src/plan/rollback-targets.ts';
 import type { FoundTarget, PastRelease, PastService, Present, RollbackInput } from '../../../src/plan/rollback-types.ts';
 import { planToText } from '../../../src/plan/text.ts';
 import type { Plan, PlanOptions, RollbackOptions } from '../../../src/plan/types.ts';
-import { fingerprintsOf, imageId, NO_OPTIONS, observedRunning, recordsOf } from '../../support/fleet-builder.ts';
+import { fingerprintsOf, imageId, observedRunning, recordsOf } from '../../support/fleet-builder.ts';
 import { NOW_MS } from './planning.ts';
 
 /** Two releases: the newest as everything runs now, the one before with other images and configurations. */

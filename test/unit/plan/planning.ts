@@ -1,9 +1,10 @@
 import type { Fleet } from '../../../src/fleet/types.ts';
 import type { PlanInput } from '../../../src/plan/input.ts';
+import { NO_OPTIONS } from '../../../src/plan/options.ts';
 import { planRebuild } from '../../../src/plan/plan.ts';
 import { planToText } from '../../../src/plan/text.ts';
 import type { Plan, PlanOptions } from '../../../src/plan/types.ts';
-import { fingerprintsOf, NO_OPTIONS, observedRunning, recordsOf } from '../../support/fleet-builder.ts';
+import { fingerprintsOf, observedRunning, recordsOf } from '../../support/fleet-builder.ts';
 
 export const NOW_MS = Date.UTC(2026, 1, 4);
 

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { NO_OPTIONS } from '../../../../src/plan/options.ts';
 import type { Cause, Plan, PlannedService, PlanStep } from '../../../../src/plan/types.ts';
 import { ServiceRun } from '../../../../src/run/executor/board.ts';
 import { endOf, madeFrom } from '../../../../src/run/executor/ends.ts';
-import { fingerprintsOf, fleetOf, imageId, NO_OPTIONS, observedRunning, recordsOf } from '../../../support/fleet-builder.ts';
+import { fingerprintsOf, fleetOf, imageId, observedRunning, recordsOf } from '../../../support/fleet-builder.ts';
 import { planOf } from '../../plan/planning.ts';
 
 const fleet = fleetOf({ vpn: {}, client: { edges: [{ to: 'vpn', source: 'namespace', condition: 'started' }] } });

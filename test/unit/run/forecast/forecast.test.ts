@@ -2,11 +2,12 @@ import { describe, expect, test } from 'vitest';
 import type { Fleet } from '../../../../src/fleet/types.ts';
 import type { RunState } from '../../../../src/journal/projection.ts';
 import { loadRuns } from '../../../../src/journal/runs.ts';
+import { NO_OPTIONS } from '../../../../src/plan/options.ts';
 import { planRebuild } from '../../../../src/plan/plan.ts';
 import { fleetFromPlans } from '../../../../src/run/forecast/fleet-from-plans.ts';
 import { type ForecastRequest, forecastRebuild } from '../../../../src/run/forecast/forecast.ts';
 import type { Forecast } from '../../../../src/run/forecast/types.ts';
-import { fingerprintsOf, fleetOf, NO_OPTIONS, observedRunning } from '../../../support/fleet-builder.ts';
+import { fingerprintsOf, fleetOf, observedRunning } from '../../../support/fleet-builder.ts';
 import { SimulatedMachine } from '../../../support/simulated-machine.ts';
 import { QUIET } from '../../../support/simulated-story.ts';
 

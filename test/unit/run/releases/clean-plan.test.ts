@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { projectRun, type RunState } from '../../../../src/journal/projection.ts';
+import { NO_OPTIONS } from '../../../../src/plan/options.ts';
 import type { Release } from '../../../../src/release/types.ts';
 import { type CleanFacts, planClean } from '../../../../src/run/releases/clean-plan.ts';
-import { fleetOf, imageId, NO_OPTIONS } from '../../../support/fleet-builder.ts';
+import { fleetOf, imageId } from '../../../support/fleet-builder.ts';
 import { settled } from '../../../support/journal.ts';
 
 const RUNS = ['20260201_100000', '20260202_100000', '20260203_100000', '20260204_100000'];
