@@ -2,11 +2,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { expectNoStepTwice, expectWhole } from '../support/crash-expect.ts';
 import { type CrashFleet, crashFleet } from '../support/crash-fleet.ts';
 import { type CrashService, isSlowStep } from '../support/crash-services.ts';
-import { type PrivateEngine, privateEngineObstacle, startPrivateEngine } from '../support/private-engine.ts';
+import { type PrivateEngine, startPrivateEngine } from '../support/private-engine.ts';
 import type { Running } from '../support/running.ts';
-
-const obstacle = privateEngineObstacle();
-if (obstacle !== null) console.warn(`no engine is killed here: ${obstacle}`);
 
 /** A fleet whose run is at a moment at which the engine is to die. */
 interface At {
@@ -85,26 +82,18 @@ async function expectOutlived({ moment, fleet, run }: At): Promise<void> {
   await expectWhole(fleet);
 }
 
-test.skipIf(obstacle !== null)(
-  'an engine killed and started again in a build, a replace and a verify',
-  { timeout: 300_000 },
-  async () => {
-    const { engine, all } = await atEachMoment({});
-    await engine.kill();
-    await engine.start();
-    await Promise.all(all.map(expectOutlived));
-  },
-);
+test('an engine killed and started again in a build, a replace and a verify', { timeout: 300_000 }, async () => {
+  const { engine, all } = await atEachMoment({});
+  await engine.kill();
+  await engine.start();
+  await Promise.all(all.map(expectOutlived));
+});
 
-test.skipIf(obstacle !== null)(
-  'an engine that lets containers live when it ends is killed, and comes back late',
-  { timeout: 300_000 },
-  async () => {
-    const { engine, all } = await atEachMoment({ 'live-restore': true });
-    await engine.kill();
-    // Whoever cannot wait has ended before it is back.
-    await Promise.all(all.filter(({ moment }) => moment !== 'verify').map(({ run }) => run.ended));
-    await engine.start();
-    await Promise.all(all.map(expectOutlived));
-  },
-);
+test('an engine that lets containers live when it ends is killed, and comes back late', { timeout: 300_000 }, async () => {
+  const { engine, all } = await atEachMoment({ 'live-restore': true });
+  await engine.kill();
+  // Whoever cannot wait has ended before it is back.
+  await Promise.all(all.filter(({ moment }) => moment !== 'verify').map(({ run }) => run.ended));
+  await engine.start();
+  await Promise.all(all.map(expectOutlived));
+});

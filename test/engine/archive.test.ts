@@ -12,7 +12,7 @@ import type { EngineArchive } from '../../src/docker/archive-port.ts';
 import { readTar } from '../../src/util/tar.ts';
 import { BUSYBOX } from '../support/compose-project.ts';
 import { folderWith } from '../support/folder.ts';
-import { privateEngineObstacle, startPrivateEngine } from '../support/private-engine.ts';
+import { startPrivateEngine } from '../support/private-engine.ts';
 
 const never = new AbortController().signal;
 
@@ -105,9 +105,7 @@ test('images and volumes of the engine go out and come back as they were', async
   await expectVolumes(bench);
 });
 
-const obstacle = privateEngineObstacle();
-
-test.skipIf(obstacle !== null)(`so they do on the containerd image store${obstacle ? ` (${obstacle})` : ''}`, async () => {
+test(`so they do on the containerd image store`, async () => {
   const engine = await startPrivateEngine({ features: { 'containerd-snapshotter': true } });
   onTestFinished(() => engine.remove());
   const bench = benchAt(engine.host);

@@ -21,7 +21,7 @@ export interface PrivateEngine {
 }
 
 /** Why no private engine can be started here; null = it can. */
-export function privateEngineObstacle(): string | null {
+function privateEngineObstacle(): string | null {
   if (process.getuid?.() !== 0) return 'only root can start an engine';
   const missing = ['dockerd', 'unshare', 'nsenter', 'setpriv', 'ip'].find((program) => !isInstalled(program));
   return missing === undefined ? null : `${missing} is not installed`;
