@@ -1,17 +1,12 @@
 import { createDockerArchive } from '../docker/archive.ts';
-import { createDockerEngine } from '../docker/engine.ts';
-import { fileSource } from '../fleet/fleet-source.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { BackupDeps } from '../run/backup/types.ts';
 import type { StopController } from '../run/executor/stop.ts';
-import { readHostIdentity } from '../util/host-identity.ts';
-import { nodeDisk } from '../util/node-disk.ts';
 import { askOrRefuse } from './ask.ts';
-import { configHome } from './invocation.ts';
 import { complain } from './look.ts';
 import type { CommonValues } from './options/common.ts';
 import type { BackupProgress } from './output/backup-progress.ts';
-import { VERSION } from './version.ts';
+import { processDeps } from './process-deps.ts';
 import type { World } from './world.ts';
 
 /** The world that a backup is taken in, of this process. */
@@ -21,16 +16,8 @@ export async function backupDeps(
   progress: BackupProgress,
 ): Promise<BackupDeps> {
   return {
-    engine: createDockerEngine(world.env),
+    ...(await processDeps(world, stop)),
     archive: createDockerArchive(world.env),
-    clock: world.clock,
-    disk: nodeDisk,
-    source: fileSource,
-    me: await readHostIdentity(world.pid),
-    version: VERSION,
-    stop,
-    env: world.env,
-    configHome: configHome(world.env),
     say: (diagnostic: Diagnostic) => complain(world, [diagnostic], values),
     report: progress.report,
     confirm: async ({ plan }) => {

@@ -1,19 +1,14 @@
-import { createDockerEngine } from '../docker/engine.ts';
-import { fileSource } from '../fleet/fleet-source.ts';
 import type { ExitCode } from '../model/status.ts';
 import { StopController } from '../run/executor/stop.ts';
 import type { RebuildDeps, RebuildResult } from '../run/rebuild-types.ts';
 import { assertNever } from '../util/assert.ts';
-import { readHostIdentity } from '../util/host-identity.ts';
-import { nodeDisk } from '../util/node-disk.ts';
-import { configHome } from './invocation.ts';
 import { complain } from './look.ts';
 import type { CommonValues } from './options/common.ts';
 import { chooseOutput } from './output/choose.ts';
 import type { RunOutput } from './output/run-output.ts';
 import { ShownRun } from './output/shown-run.ts';
+import { processDeps } from './process-deps.ts';
 import { catchSignals } from './signals.ts';
-import { VERSION } from './version.ts';
 import type { World } from './world.ts';
 
 /** What of a call a run needs. */
@@ -42,15 +37,7 @@ async function depsFor(
   { stop, output, shown }: { stop: StopController; output: RunOutput; shown: ShownRun },
 ): Promise<RebuildDeps> {
   return {
-    engine: createDockerEngine(world.env),
-    clock: world.clock,
-    disk: nodeDisk,
-    source: fileSource,
-    me: await readHostIdentity(world.pid),
-    version: VERSION,
-    stop,
-    env: world.env,
-    configHome: configHome(world.env),
+    ...(await processDeps(world, stop)),
     onLive: (live) => shown.begin(live),
     say: (diagnostic) => output.say(diagnostic),
   };

@@ -1,11 +1,7 @@
-import { createDockerEngine } from '../docker/engine.ts';
-import { fileSource } from '../fleet/fleet-source.ts';
 import { StopController } from '../run/executor/stop.ts';
 import type { RebuildDeps } from '../run/rebuild-types.ts';
-import { readHostIdentity } from '../util/host-identity.ts';
-import { nodeDisk } from '../util/node-disk.ts';
-import { configHome } from './invocation.ts';
 import { complain } from './look.ts';
+import { processDeps } from './process-deps.ts';
 import { catchSignals } from './signals.ts';
 import type { World } from './world.ts';
 
@@ -20,16 +16,8 @@ export async function withDeps<T>(
   const stop = new StopController();
   const release = catchSignals(stop, () => {});
   try {
-    return await work({
-      engine: createDockerEngine(world.env),
-      disk: nodeDisk,
-      source: fileSource,
-      clock: world.clock,
-      me: await readHostIdentity(world.pid),
-      stop,
-      say: (diagnostic) => complain(world, [diagnostic], values),
-      configHome: configHome(world.env),
-    });
+    const say: WorkDeps['say'] = (diagnostic) => complain(world, [diagnostic], values);
+    return await work({ ...(await processDeps(world, stop)), say });
   } finally {
     release();
   }

@@ -53,6 +53,11 @@ export interface Settled {
   readonly downtimeMs: number | null;
 }
 
+/** Put back because the run was for that; what a policy put back has a failure. */
+export function wentBackAsPlanned({ status, failure }: Pick<Settled, 'status' | 'failure'>): boolean {
+  return status === 'rolled-back' && failure === null;
+}
+
 type FactsOf<K extends StepKind> = Extract<StepFacts, { kind: K }>;
 
 /** What successful steps established and nothing later undid: what a resume need not do again. */

@@ -1,6 +1,6 @@
 import type { Progress } from '../journal/events.ts';
 import { type Counts, countServices, type RunState } from '../journal/projection.ts';
-import type { ServiceState, Settled } from '../journal/service-state.ts';
+import { type ServiceState, wentBackAsPlanned } from '../journal/service-state.ts';
 import type { Plan } from '../plan/types.ts';
 import { assertNever } from '../util/assert.ts';
 import { counted, humanDuration } from '../util/human.ts';
@@ -141,13 +141,9 @@ function buildText({ step, of, cached, name }: Extract<Progress, { kind: 'build'
 }
 
 function troubleOf({ service, phase }: ServiceState): RunView['troubles'] {
-  if (phase.kind !== 'settled' || phase.status === 'completed' || phase.status === 'pending' || asPlanned(phase)) return [];
+  if (phase.kind !== 'settled' || phase.status === 'completed' || phase.status === 'pending' || wentBackAsPlanned(phase))
+    return [];
   return [{ service, status: phase.status, text: phase.failure ? failureText(phase.failure) : '' }];
-}
-
-/** Put back because the run was for that; what a policy put back has a failure. */
-export function asPlanned({ status, failure }: Pick<Settled, 'status' | 'failure'>): boolean {
-  return status === 'rolled-back' && failure === null;
 }
 
 /** `23 completed, 1 failed, …`, without what is nought; a run that puts back need not complete anything. */

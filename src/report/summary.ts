@@ -1,5 +1,5 @@
 import type { RunState } from '../journal/projection.ts';
-import type { ServiceState } from '../journal/service-state.ts';
+import { type ServiceState, wentBackAsPlanned } from '../journal/service-state.ts';
 import { wrapWords } from '../plan/text-parts.ts';
 import type { Plan, Tested } from '../plan/types.ts';
 import { counted, humanDuration } from '../util/human.ts';
@@ -7,7 +7,7 @@ import { printable } from '../util/printable.ts';
 import { shellLine } from '../util/shell-words.ts';
 import { failureLog, failureText } from './failure-text.ts';
 import type { Paint } from './paint.ts';
-import { asPlanned, countsText, type RunView, viewRun } from './run-view.ts';
+import { countsText, type RunView, viewRun } from './run-view.ts';
 import { whyLeft } from './why-left.ts';
 
 /** What the end of a run is told from. */
@@ -94,7 +94,7 @@ function untouchedLines({ plan }: SummaryInput, paint: Paint): string[] {
 function troubleLines(services: readonly ServiceState[], paint: Paint): string[] {
   return services.flatMap((s) => {
     if (s.phase.kind !== 'settled' || s.phase.status === 'completed' || s.phase.status === 'pending') return [];
-    if (asPlanned(s.phase)) return [];
+    if (wentBackAsPlanned(s.phase)) return [];
     const { status, failure } = s.phase;
     const glyph =
       status === 'skipped'

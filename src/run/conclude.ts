@@ -1,3 +1,4 @@
+import { wentBackAsPlanned } from '../journal/service-state.ts';
 import { EXIT, type ExitCode, type RunOutcome } from '../model/status.ts';
 import { assertNever } from '../util/assert.ts';
 import { counted } from '../util/human.ts';
@@ -19,7 +20,7 @@ export function conclude(board: Board, stop: StopController): Conclusion {
   const concerned = board.all.filter((r) => planned.has(r) || r.final?.status !== 'completed');
   const finals = concerned.map((r) => r.final ?? { status: 'pending' as const, failure: null });
   const count = (status: string) => finals.filter((f) => f.status === status).length;
-  const asPlanned = finals.filter((f) => f.status === 'rolled-back' && endedWell(f)).length;
+  const asPlanned = finals.filter(wentBackAsPlanned).length;
   const back = count('rolled-back') - asPlanned;
   const bad = count('failed') + back + count('skipped');
   const lost = finals.filter((f) => f.failure?.code === 'rollback-failed').length;

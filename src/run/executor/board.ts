@@ -1,5 +1,6 @@
 import type { Edge, Fingerprint, Project, Service } from '../../fleet/types.ts';
 import type { Before } from '../../journal/events.ts';
+import { wentBackAsPlanned } from '../../journal/service-state.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { ContainerId, ImageId, Instant, ServiceKey, StepId } from '../../model/ids.ts';
 import type { ServiceStatus } from '../../model/status.ts';
@@ -25,9 +26,9 @@ export interface Settled {
   readonly failure: Failure | null;
 }
 
-/** Completed, or put back because the plan said so; what a policy put back has a failure. */
-export function endedWell({ status, failure }: Settled): boolean {
-  return status === 'completed' || (status === 'rolled-back' && failure === null);
+/** Completed, or put back because the plan said so. */
+export function endedWell(settled: Settled): boolean {
+  return settled.status === 'completed' || wentBackAsPlanned(settled);
 }
 
 /**
