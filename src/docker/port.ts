@@ -213,8 +213,11 @@ export interface Engine {
   preflight(request: PreflightRequest, io: StepIo): Promise<Result<null, StepFailure>>;
   /** Puts the image in place. A failed call leaves things as they are: recovery is the caller's (traps T4). */
   replace(request: ReplaceRequest, io: StepIo): Promise<Result<ReplaceFacts, StepFailure>>;
-  /** Engine events of the project's containers until the signal; starts at `since` so that none is missed. */
-  events(project: string, since: Instant, signal: AbortSignal): AsyncIterable<ContainerEvent>;
+  /**
+   * Engine events of the project's containers until the signal; starts at `since` so that none is missed. `onLost`: called when the engine
+   * broke off in between, as it does when it ends; it may have been started again since, with containers that are down until it starts them.
+   */
+  events(project: string, since: Instant, signal: AbortSignal, onLost?: () => void): AsyncIterable<ContainerEvent>;
   /** The engine's clock. */
   now(): Promise<Instant>;
   probe(probe: Probe, container: ContainerId, timeoutMs: number): Promise<ProbeSample>;

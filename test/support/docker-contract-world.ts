@@ -39,7 +39,9 @@ export async function dockerContractWorld(port: number): Promise<ContractWorld &
     up: async (service) => {
       const compose = ['compose', '-p', name, '-f', file];
       await docker(...compose, 'build', '--quiet', service);
-      await docker(...compose, 'up', '--detach', '--no-deps', '--no-build', service);
+      // Waits until the program does as it should: a signal that comes before it listens would do something else.
+      const wait = service === 'job' ? [] : ['--wait'];
+      await docker(...compose, 'up', '--detach', ...wait, '--no-deps', '--no-build', service);
     },
     edit: (service, behaviour = WELL) => {
       edits += 1;

@@ -1,6 +1,15 @@
 import { expect } from 'vitest';
 import type { ContractCase } from './engine-contract.ts';
-import { builtImage, contractService, follow, onlyContainer, replace, until, untilContainer } from './engine-contract-world.ts';
+import {
+  builtImage,
+  contractService,
+  follow,
+  onlyContainer,
+  replace,
+  sinceTouched,
+  until,
+  untilContainer,
+} from './engine-contract-world.ts';
 
 const DONE = { ok: true, value: null };
 
@@ -92,8 +101,11 @@ export const CONTAINER_CASES: readonly ContractCase[] = [
       expect(await world.engine.stop(id)).toEqual(DONE);
       const stopped = (await world.engine.inspect(id))!;
       expect(stopped.state).toBe('exited');
+      // The engine counts a restart before it tells of it, and the stop may come in between.
+      const told = ['create', 'start', 'die 7', 'start', 'die 7'];
+      await until(world, 'news of two ends', async () => events.seen(id).length >= told.length);
       events.stop();
-      expect(events.seen(id).slice(0, 6)).toEqual(['create', 'start', 'die 7', 'start', 'die 7', 'start']);
+      expect(events.seen(id).slice(0, told.length)).toEqual(told);
       expect(await world.engine.start(id)).toEqual(DONE);
       expect((await world.engine.inspect(id))!.restartCount).toBeLessThan(stopped.restartCount);
     },
@@ -135,9 +147,9 @@ export const CONTAINER_CASES: readonly ContractCase[] = [
         if (container !== id) continue;
         expect(Date.parse(at)).toBeGreaterThanOrEqual(Date.parse(since));
         seen.push(action);
-        if (action === 'start') stop.abort();
+        if (action === 'start' && seen.includes('kill')) stop.abort();
       }
-      expect(inOrder(seen)).toEqual(['kill', 'die', 'start']);
+      expect(inOrder(sinceTouched(seen))).toEqual(['kill', 'die', 'start']);
     },
   },
 ];

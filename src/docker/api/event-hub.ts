@@ -9,10 +9,15 @@ const KEPT_EVENTS = 5000;
 /** A connection begins so much before the instant that its first watcher asks for, so that others who ask for earlier ones can share it. */
 const EARLIER_MS = 10 * 60_000;
 
+interface Watcher {
+  readonly event: (event: ContainerEvent) => void;
+  readonly lost: () => void;
+}
+
 interface Channel {
   readonly sinceMs: number;
   readonly kept: ContainerEvent[];
-  readonly watchers: Set<(event: ContainerEvent) => void>;
+  readonly watchers: Set<Watcher>;
   readonly close: AbortController;
 }
 
@@ -28,8 +33,15 @@ export class EventHub {
     this.#api = api;
   }
 
-  /** Events of the project's containers from `since` on, until the signal. */
-  async *watch(project: string, since: Instant, signal: AbortSignal): AsyncGenerator<ContainerEvent> {
+  /** Events of the project's containers from `since` on, until the signal; `onLost` as the port says. */
+  async *watch(
+    project: string,
+    {
+      since,
+      signal,
+      onLost,
+    }: { readonly since: Instant; readonly signal: AbortSignal; readonly onLost?: (() => void) | undefined },
+  ): AsyncGenerator<ContainerEvent> {
     if (signal.aborted) return;
     const sinceMs = Date.parse(since);
     const channel = this.#join(project, sinceMs);
@@ -41,7 +53,8 @@ export class EventHub {
       wake();
     };
     const onAbort = () => wake();
-    channel.watchers.add(onEvent);
+    const watcher: Watcher = { event: onEvent, lost: () => onLost?.() };
+    channel.watchers.add(watcher);
     signal.addEventListener('abort', onAbort);
     try {
       while (!signal.aborted) {
@@ -54,7 +67,7 @@ export class EventHub {
       }
     } finally {
       signal.removeEventListener('abort', onAbort);
-      this.#leave(project, channel, onEvent);
+      this.#leave(project, channel, watcher);
     }
   }
 
@@ -72,13 +85,16 @@ export class EventHub {
       onEvent: (event) => {
         channel.kept.push(event);
         if (channel.kept.length > KEPT_EVENTS) channel.kept.shift();
-        for (const watcher of channel.watchers) watcher(event);
+        for (const watcher of channel.watchers) watcher.event(event);
+      },
+      onLost: () => {
+        for (const watcher of channel.watchers) watcher.lost();
       },
     });
     return channel;
   }
 
-  #leave(project: string, channel: Channel, watcher: (event: ContainerEvent) => void): void {
+  #leave(project: string, channel: Channel, watcher: Watcher): void {
     channel.watchers.delete(watcher);
     if (channel.watchers.size > 0) return;
     channel.close.abort();

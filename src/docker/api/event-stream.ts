@@ -12,6 +12,8 @@ export interface EventSource {
   readonly since: Instant;
   readonly signal: AbortSignal;
   readonly onEvent: (event: ContainerEvent) => void;
+  /** A connection that stood has ended without our doing. */
+  readonly onLost: () => void;
 }
 
 const RECONNECT_MS = [100, 300, 1000, 2000] as const;
@@ -24,8 +26,10 @@ export async function followEvents(source: EventSource): Promise<void> {
   let sinceMs = Date.parse(source.since);
   const seen = new Set<string>();
   for (let attempt = 0; !source.signal.aborted; attempt += 1) {
+    let stood = false;
     try {
       const stream = await openStream(source, sinceMs);
+      stood = true;
       for await (const line of jsonLines(stream)) {
         attempt = 0;
         const raw = JSON.parse(line) as RawEvent;
@@ -42,6 +46,7 @@ export async function followEvents(source: EventSource): Promise<void> {
     } catch {
       // The watchers also look for themselves: a lost connection makes them slower, not wrong.
     }
+    if (stood && !source.signal.aborted) source.onLost();
     await wait(RECONNECT_MS[Math.min(attempt, RECONNECT_MS.length - 1)], null, { signal: source.signal, ref: false }).catch(
       () => {},
     );

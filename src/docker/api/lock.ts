@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { ContainerInspectInfo } from 'dockerode';
 import { err, ok, type Result } from '../../model/result.ts';
 import { LABEL } from '../labels.ts';
@@ -10,6 +11,9 @@ import { splitRef, untagImage } from './images.ts';
 /** An image without content: a container needs one, and a lock is never started. */
 export const LOCK_IMAGE = 'slipway-lock:1';
 
+/** Pauses between attempts at a lock: 5 s in all, as long as a busy engine may take to make a container. */
+const LOOK_AGAIN_MS = [0, 20, 50, 100, 200, 400, 800, 1600, 1800] as const;
+
 /** The name that makes the lock atomic: the engine gives it to one container only. */
 function lockName(project: string): string {
   return `slipway-lock-${project}`;
@@ -18,11 +22,13 @@ function lockName(project: string): string {
 /** Creates the project's lock container, or returns the lock of its present holder. */
 export async function acquireLock(api: EngineApi, lock: EngineLock): Promise<Result<null, EngineLock | EngineProblem>> {
   try {
-    // The image may be missing, and another's lock may be gone by the time that we look at it: then once more.
-    for (let attempt = 0; attempt < 5; attempt += 1) {
+    // The image may be missing; another's lock may be gone by the time that we look at it, or may not be there yet: the engine gives the
+    // name away before the container can be seen.
+    for (const pauseMs of LOOK_AGAIN_MS) {
       if (await createMarker(api, lock)) return ok(null);
       const holder = await lockHolder(api, lock.project);
       if (holder) return err(holder);
+      await wait(pauseMs);
     }
     const message = `the name ${lockName(lock.project)} is taken and given back again and again`;
     return err({ code: 'engine-error', message, remedy: 'try again' });

@@ -60,7 +60,7 @@ export function apiVerbs({ api, keys, events, clock, settings }: ApiSession): Ap
     runTest: (request, io) => runTestContainer(api, request, io),
     tag: (image, ref) => tagImage(api, image, ref),
     untag: (ref) => untagImage(api, ref),
-    events: (project, since, signal) => events.watch(project, since, signal),
+    events: (project, since, signal, onLost) => events.watch(project, { since, signal, onLost }),
     now: () => clock.now(),
     probe: (probe, container, timeoutMs) => probeOnce(api, probe, container, timeoutMs),
     logs: (id, lines) => readLogs(api, id, lines),
@@ -91,7 +91,7 @@ export function replaceVerbs({ api, keys, events, clock }: ApiSession): ReplaceV
     restart: (id) => restartContainer(api, id),
     remove: (id) => removeContainer(api, id),
     discard: (name) => discardContainer(api, name),
-    events: (project, since, signal) => events.watch(project, since, signal),
+    events: (project, since, signal, onLost) => events.watch(project, { since, signal, onLost }),
     logs: (id, lines) => readLogs(api, id, lines),
     newSuffix,
   };

@@ -58,8 +58,8 @@ export class Calls implements ReplaceVerbs {
 
   discard = (name: string) => settled(this.caller.discard(name));
 
-  events = (project: string, since: Instant, signal: AbortSignal) =>
-    this.world.events.watch({ project, sinceMs: Date.parse(since), signal, life: this.life });
+  events = (project: string, since: Instant, signal: AbortSignal, onLost?: () => void) =>
+    this.world.events.watch({ project, sinceMs: Date.parse(since), signal, life: this.life, onLost });
 
   logs = (id: ContainerId, lines: number) =>
     this.caller.request(() => (this.world.containers.find(id) === null ? [] : ['simulated'].slice(-lines)));

@@ -47,7 +47,7 @@ export function sessionEngine(world: World, life: Life): Engine {
       const parts = { request, up: upOf(calls) };
       return session.step('replace', request.service.key, () => replaceService(calls, parts, io));
     },
-    events: (project, since, signal) => calls.events(project, since, signal),
+    events: (project, since, signal, onLost) => calls.events(project, since, signal, onLost),
     now: () => session.thrown('now', null, calls.now),
     probe: (asked, id) => session.thrown('probe', null, () => calls.caller.request(() => probe(world, asked, id), 'checkMs')),
     logs: (id, lines) => session.thrown('logs', null, () => calls.logs(id, lines)),

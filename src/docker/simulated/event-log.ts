@@ -11,6 +11,7 @@ interface Channel {
   kept: ContainerEvent[];
   /** Told that there is something new to read. */
   readonly watchers: Set<() => void>;
+  readonly losers: Set<() => void>;
 }
 
 /** A watcher's question. */
@@ -20,6 +21,8 @@ export interface Watch {
   readonly signal: AbortSignal;
   /** The process that watches: with it the watching ends. */
   readonly life: Life;
+  /** Told when the engine goes away. */
+  readonly onLost?: (() => void) | undefined;
 }
 
 /** The engine's events by Compose project, on the engine's clock. Each watcher reads at its own pace; nothing is copied for it. */
@@ -36,14 +39,26 @@ export class EventLog {
     for (const news of channel.watchers) news();
   }
 
+  /** The engine goes away: every connection breaks. */
+  lose(): void {
+    for (const { losers } of this.#channels.values()) for (const lost of [...losers]) lost();
+  }
+
   /** Events of a project from an instant on, until the signal. */
-  async *watch({ project, sinceMs, signal, life }: Watch): AsyncGenerator<ContainerEvent> {
+  async *watch({ project, sinceMs, signal, life, onLost = () => {} }: Watch): AsyncGenerator<ContainerEvent> {
     const channel = this.#channel(project);
     let next = channel.dropped + firstSince(channel.kept, new Date(sinceMs).toISOString());
     let wake = () => {};
     const news = () => wake();
-    const forget = life.whenOver(() => channel.watchers.delete(news));
+    // A function of its own: two watchers may be told by the same one.
+    const lost = () => onLost();
+    const leave = () => {
+      channel.watchers.delete(news);
+      channel.losers.delete(lost);
+    };
+    const forget = life.whenOver(leave);
     channel.watchers.add(news);
+    channel.losers.add(lost);
     signal.addEventListener('abort', news);
     const wait = (resolve: () => void) => {
       wake = resolve;
@@ -59,7 +74,7 @@ export class EventLog {
       }
     } finally {
       signal.removeEventListener('abort', news);
-      channel.watchers.delete(news);
+      leave();
       forget();
     }
   }
@@ -67,7 +82,7 @@ export class EventLog {
   #channel(project: string): Channel {
     const known = this.#channels.get(project);
     if (known) return known;
-    const channel: Channel = { dropped: 0, kept: [], watchers: new Set() };
+    const channel: Channel = { dropped: 0, kept: [], watchers: new Set(), losers: new Set() };
     this.#channels.set(project, channel);
     return channel;
   }

@@ -64,10 +64,11 @@ function addFault(world: World, fleet: Fleet, fault: Fault): void {
 }
 
 function loseEngine(
-  { outage, machine, time }: World,
+  { outage, machine, time, events }: World,
   { forMs, containers }: Extract<Fault, { readonly fault: 'engine-outage' }>,
 ): void {
   outage.loseEngine();
+  events.lose();
   if (containers === 'restart') machine.fail();
   time.after(forMs, () => {
     outage.findEngine();

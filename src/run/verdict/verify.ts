@@ -88,6 +88,8 @@ class Watch {
   #state: VerdictState;
   #lookEveryMs = FIRST_LOOK_MS;
   #lastText: string | null = null;
+  /** The engine broke off since the last look. */
+  #lost = false;
 
   constructor({ request, rules, nowMs, stop }: WatchParts) {
     this.#request = request;
@@ -102,11 +104,17 @@ class Watch {
   /** Follows the engine's events until the end; every one about our containers is a reason to look at once. */
   async follow(since: Instant): Promise<void> {
     const { engine, service, containers } = this.#request;
-    for await (const event of engine.events(service.project, since, this.#stop)) {
+    for await (const event of engine.events(service.project, since, this.#stop, () => this.#engineLost())) {
       if (!containers.includes(event.container)) continue;
       this.#observe({ type: 'event', event });
       this.#waker.wake();
     }
+  }
+
+  /** A look that is under way may be answered by the engine that comes after it, which has not started the containers yet. */
+  #engineLost(): void {
+    this.#lost = true;
+    this.#waker.wake();
   }
 
   async untilSettled(): Promise<VerdictState> {
@@ -144,9 +152,11 @@ class Watch {
     for (;;) {
       try {
         const seen: (ObservedContainer | null)[] = await Promise.all(containers.map((id) => engine.inspect(id)));
-        const down = wasAway && service.kind !== 'one-shot' ? seen.filter((c) => c && !isUp(c)) : [];
+        const down = (wasAway || this.#lost) && service.kind !== 'one-shot' ? seen.filter((c) => c && !isUp(c)) : [];
         if (down.length === 0) {
-          if (wasAway) this.#beginAnew();
+          // A connection may also break without an engine that ends.
+          if (wasAway || (this.#lost && this.#startedAnew(seen))) this.#beginAnew();
+          this.#lost = false;
           for (const container of seen) if (container) this.#tellFailedCheck(container);
           return this.#observe({ type: 'snapshot', atMs: this.#nowMs(), containers: seen });
         }
@@ -158,6 +168,10 @@ class Watch {
       await clock.sleep(FIRST_LOOK_MS * 5, this.#stop);
       if (this.#stop.aborted) return;
     }
+  }
+
+  #startedAnew(seen: readonly (ObservedContainer | null)[]): boolean {
+    return this.#state.tracks.some((track, i) => track.seen !== null && track.seen.startedAt !== seen[i]?.startedAt);
   }
 
   #beginAnew(): void {

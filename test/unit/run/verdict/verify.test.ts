@@ -51,6 +51,8 @@ const running: ObservedContainer = {
 };
 
 interface Script {
+  /** When the connection to the engine's events breaks, in milliseconds. */
+  readonly lostAtMs?: number;
   /** What a look sees at this many milliseconds; throws when the engine is away. */
   readonly look: (atMs: number) => ObservedContainer | null;
   readonly answer?: (atMs: number) => ProbeSample;
@@ -62,13 +64,21 @@ async function verify(script: Script, changes: Partial<VerifyRequest> = {}) {
   const askedMs: number[] = [];
   const healthy: string[] = [];
   const said: string[] = [];
+  let lose: (() => void) | undefined;
   const result = await verifyService({
     engine: {
       now: async () => engineAt(clock.at),
-      events: async function* (_project, _since, signal) {
+      events: async function* (_project, _since, signal, onLost) {
+        lose = onLost;
         await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
       },
-      inspect: async () => script.look(clock.at),
+      inspect: async () => {
+        if (clock.at >= (script.lostAtMs ?? Number.POSITIVE_INFINITY)) {
+          lose?.();
+          lose = undefined;
+        }
+        return script.look(clock.at);
+      },
       probe: async () => {
         askedMs.push(clock.at);
         return script.answer!(clock.at);
@@ -130,6 +140,22 @@ describe('verifying', () => {
   });
 
   const exited = (atMs: number): ObservedContainer => ({ ...running, state: 'exited', exitCode: 0, finishedAt: engineAt(atMs) });
+
+  test('an engine that was restarted while a look waited for its answer has no container up yet: that is no end of theirs', async () => {
+    const again: ObservedContainer = { ...running, startedAt: engineAt(6000) };
+    const { result, healthy } = await verify({
+      lostAtMs: 2000,
+      look: (atMs) => (atMs < 2000 ? running : atMs < 6000 ? exited(3000) : again),
+    });
+    expect(result.verdict).toMatchObject({ kind: 'healthy' });
+    expect(Date.parse(healthy[0]!)).toBeGreaterThanOrEqual(Date.parse(engineAt(11_000)));
+  });
+
+  test('a connection that breaks without the engine changes nothing', async () => {
+    const { healthy, endedMs } = await verify({ lostAtMs: 2000, look: () => running });
+    expect(healthy).toEqual([engineAt(5000)]);
+    expect(endedMs).toBe(5000);
+  });
 
   test('an engine that was away is given time to start the containers again, and they are judged from that start', async () => {
     const away = new EngineUnavailable({ code: 'no-engine', message: 'restarting', remedy: 'wait' });
