@@ -27,7 +27,31 @@ export function whyNoInstall({ uid = process.getuid?.() ?? -1, osRelease = readO
  * Reads the package lists anew and installs Debian packages without recommended ones, without questions and without removing
  * any other. Throws a SetupProblem with what apt said when that fails.
  */
-export async function aptInstall(packages) {
+export function aptInstall(packages) {
+  return oneAtATime(() => installNow(packages));
+}
+
+/** Downloads one Debian package into a folder, reading the package lists anew. Throws a SetupProblem when that fails. */
+export function aptDownload(name, folder) {
+  return oneAtATime(async () => {
+    const update = await aptGet(['update']);
+    const download = await aptGet(['download', name], { cwd: folder });
+    if (download.code === 0) return;
+    const reasons = [...errorsOf(update), ...errorsOf(download)].slice(0, 6).join('\n');
+    throw new SetupProblem(`apt-get could not download ${name}; install it by hand and try again.\n${reasons}`);
+  });
+}
+
+let last = Promise.resolve();
+
+/** apt-get waits for another one's installation, but not for another one that reads the package lists. */
+function oneAtATime(work) {
+  const done = last.then(work);
+  last = done.catch(() => {});
+  return done;
+}
+
+async function installNow(packages) {
   // A broken source alone is not fatal: the packages may well come from the others.
   const update = await aptGet(['update']);
   // Reinstalling mends a package that has lost a file: for apt alone it would be there.
@@ -38,8 +62,8 @@ export async function aptInstall(packages) {
 }
 
 /** Runs apt-get, waiting for another apt that is at work. */
-function aptGet(args) {
-  return run(['apt-get', '-q', '-o', 'DPkg::Lock::Timeout=300', ...args], { env: { DEBIAN_FRONTEND: 'noninteractive' } });
+function aptGet(args, { cwd } = {}) {
+  return run(['apt-get', '-q', '-o', 'DPkg::Lock::Timeout=300', ...args], { cwd, env: { DEBIAN_FRONTEND: 'noninteractive' } });
 }
 
 function errorsOf({ stdout, stderr }) {

@@ -5,6 +5,7 @@ import { checkEngine, mendEngine } from './engine.mjs';
 import { checkPackages, installPackages } from './packages.mjs';
 import { RECIPES } from './recipes.mjs';
 import { say } from './say.mjs';
+import { checkBrowser, checkPromtool, installBrowser, installPromtool } from './test-tools.mjs';
 
 /** The folder of this checkout. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -13,7 +14,7 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const PURPOSES = {
   check: ['packages', 'cli'],
   demo: ['cli', 'engine', 'base-python', 'base-node'],
-  test: ['packages', 'cli', 'engine', 'base-busybox', 'base-python', 'base-node'],
+  test: ['packages', 'cli', 'engine', 'base-busybox', 'base-python', 'base-node', 'chromium', 'promtool'],
 };
 
 /**
@@ -51,6 +52,8 @@ export const PARTS = {
   'base-busybox': baseImage(RECIPES.busybox),
   'base-python': baseImage(RECIPES.python),
   'base-node': baseImage(RECIPES.node),
+  chromium: { title: 'Chromium', after: [], check: checkBrowser, mend: installBrowser },
+  promtool: { title: 'promtool', after: [], check: checkPromtool, mend: installPromtool },
 };
 
 function baseImage(recipe) {
