@@ -69,6 +69,13 @@ const eventSchema = z.discriminatedUnion('type', [
   z.object({ ...envelope, type: z.literal('signal-received'), signal: text, meaning: z.enum(['drain', 'interrupt', 'kill']) }),
   z.object({
     ...envelope,
+    type: z.literal('control-received'),
+    action: z.enum(['pause', 'resume', 'cancel']),
+    by: text,
+    now: z.literal(true).exactOptional(),
+  }),
+  z.object({
+    ...envelope,
     type: z.literal('notice'),
     severity: z.enum(['info', 'warning']),
     code: text,

@@ -8,6 +8,9 @@ import type { PlanOptions, ReplaceAction, StepKind, Tested } from '../plan/types
 /** What kind of run it is; all are planned, journalled, resumed and verified alike. */
 export type RunCommand = 'rebuild' | 'rollback' | 'restore';
 
+/** What another process can have a live run do: hold every new step, go on, or come to an end as after Ctrl-C. */
+export type ControlAction = 'pause' | 'resume' | 'cancel';
+
 /** What is about to be done, with all that a recovery needs to find out how far it came. */
 export type Intent =
   | { readonly kind: 'backup'; readonly image: ImageId; readonly tag: string }
@@ -165,6 +168,8 @@ export type EventBody =
       readonly exitCode: number | null;
     }
   | { readonly type: 'signal-received'; readonly signal: string; readonly meaning: 'drain' | 'interrupt' | 'kill' }
+  /** Another process asked for it; `now`: builds and tests end too, as after a second Ctrl-C. */
+  | { readonly type: 'control-received'; readonly action: ControlAction; readonly by: string; readonly now?: true }
   | {
       readonly type: 'notice';
       readonly severity: 'info' | 'warning';

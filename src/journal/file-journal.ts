@@ -25,6 +25,7 @@ const COMMIT_POINTS: Readonly<Record<EventBody['type'], boolean>> = {
   'health-sample': false,
   'hook-finished': false,
   'signal-received': false,
+  'control-received': false,
   notice: false,
 };
 

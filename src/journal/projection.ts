@@ -2,7 +2,7 @@ import type { Instant, RunId, ServiceKey } from '../model/ids.ts';
 import type { ExitCode, RunOutcome } from '../model/status.ts';
 import type { PlanOptions } from '../plan/types.ts';
 import { assertNever } from '../util/assert.ts';
-import type { Event } from './events.ts';
+import type { ControlAction, Event } from './events.ts';
 import {
   newService,
   onHealthy,
@@ -33,6 +33,10 @@ export interface RunState {
   readonly startedAt: Instant | null;
   readonly finishedAt: Instant | null;
   readonly resumed: number;
+  /** Nothing new starts until somebody has it go on; false for a run that is over, and for one that is continued after a crash. */
+  readonly paused: boolean;
+  /** A signal or `slipway cancel` has come, and the run is being brought to an end. */
+  readonly stopping: boolean;
   /** In the plan's order. */
   readonly services: ReadonlyMap<ServiceKey, ServiceState>;
   /** The newest events but progress and health samples, oldest first. */
@@ -65,6 +69,8 @@ export function emptyRun(run: RunId): RunState {
     startedAt: null,
     finishedAt: null,
     resumed: 0,
+    paused: false,
+    stopping: false,
     services: new Map(),
     activity: [],
     lastSeq: 0,
@@ -125,7 +131,11 @@ function foldBody(draft: Draft, event: Event): Draft {
     case 'run-resumed':
       return resumed(draft, event);
     case 'run-finished':
-      return { ...draft, outcome: event.outcome, exitCode: event.exitCode, why: event.why, finishedAt: event.at };
+      return finished(draft, event);
+    case 'signal-received':
+      return { ...draft, paused: false, stopping: true };
+    case 'control-received':
+      return controlled(draft, event.action);
     case 'step-intent':
       return update(draft, event.service, (s) => onIntent(s, event));
     case 'step-outcome':
@@ -141,7 +151,6 @@ function foldBody(draft: Draft, event: Event): Draft {
     case 'health-sample':
     case 'leftover-repaired':
     case 'hook-finished':
-    case 'signal-received':
     case 'notice':
       return draft;
     default:
@@ -153,6 +162,25 @@ function started(draft: Draft, event: Extract<Event, { type: 'run-started' }>): 
   const { phase, plan, command, options, slipway, engine, services } = event;
   for (const { service, category, wave } of services) draft.services.set(service, newService(service, category, wave));
   return { ...draft, meta: { phase, plan, command, options, slipway, engine }, startedAt: event.at };
+}
+
+function finished(draft: Draft, event: Extract<Event, { type: 'run-finished' }>): Draft {
+  const { outcome, exitCode, why, at } = event;
+  return { ...draft, outcome, exitCode, why, finishedAt: at, paused: false, stopping: false };
+}
+
+/** What is being brought to an end waits for nobody to have it go on. */
+function controlled(draft: Draft, action: ControlAction): Draft {
+  switch (action) {
+    case 'pause':
+      return { ...draft, paused: !draft.stopping };
+    case 'resume':
+      return { ...draft, paused: false };
+    case 'cancel':
+      return { ...draft, paused: false, stopping: true };
+    default:
+      return assertNever(action);
+  }
 }
 
 /** What was under way died with the process before; a settled service is taken up again when the resume names it. */
@@ -168,6 +196,8 @@ function resumed(draft: Draft, event: Extract<Event, { type: 'run-resumed' }>): 
     why: '',
     finishedAt: null,
     resumed: draft.resumed + 1,
+    paused: false,
+    stopping: false,
   };
 }
 

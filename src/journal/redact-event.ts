@@ -21,6 +21,7 @@ const FREE_TEXT: ReadonlySet<string> = new Set([
   'command',
   'name',
   'for',
+  'by',
 ]);
 
 /** The event with secrets removed from its free texts, and these bounded in length. */

@@ -39,6 +39,8 @@ export function eventLine(event: Event): EventLine | null {
         : line(event.service ?? '', `hook ${event.hook} ended with ${event.exitCode ?? 'a signal'}`, 'warn');
     case 'signal-received':
       return line('', signalText(event.signal, event.meaning), 'warn');
+    case 'control-received':
+      return line('', controlText(event), 'warn');
     case 'notice':
       return line(event.service ?? '', event.message, event.severity === 'warning' ? 'warn' : 'plain');
     case 'step-progress':
@@ -64,6 +66,21 @@ function signalText(signal: string, meaning: 'drain' | 'interrupt' | 'kill'): st
     return `${signal}: finishing what is under way, starting nothing new; once more interrupts builds and tests`;
   if (meaning === 'interrupt') return `${signal}: ending builds and tests; once more kills at once`;
   return `${signal}: killed`;
+}
+
+function controlText({ action, by, now }: Extract<Event, { type: 'control-received' }>): string {
+  switch (action) {
+    case 'pause':
+      return `paused by ${by}: finishing what is under way, starting nothing until slipway resume`;
+    case 'resume':
+      return `resumed by ${by}`;
+    case 'cancel':
+      return now
+        ? `cancelled by ${by}: ending builds and tests`
+        : `cancelled by ${by}: finishing what is under way, starting nothing new; once more interrupts builds and tests`;
+    default:
+      return assertNever(action);
+  }
 }
 
 function line(service: string, text: string, tone: EventLine['tone'] = 'plain'): EventLine {

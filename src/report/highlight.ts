@@ -34,6 +34,7 @@ function staysVisible(event: Event): boolean {
     case 'leftover-repaired':
     case 'hook-finished':
     case 'signal-received':
+    case 'control-received':
     case 'notice':
       return true;
     case 'step-intent':
