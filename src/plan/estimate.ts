@@ -1,5 +1,5 @@
 import type { ServiceKey } from '../model/ids.ts';
-import type { PlanEstimate, ServiceRecord, StepKind } from './types.ts';
+import type { PlanEstimate, ServiceRecord, StepEstimate, StepKind } from './types.ts';
 
 /** What a step takes that no service of the fleet has ever run, milliseconds: seen on small services; only the order rests on it. */
 const DEFAULT_MS: Readonly<Record<StepKind, number>> = {
@@ -18,11 +18,12 @@ export interface Forecast {
   readonly slowMs: number;
   /** Whether any of its steps was seen before. */
   readonly seen: boolean;
+  readonly stepsMs: Readonly<Partial<Record<StepKind, StepEstimate>>>;
 }
 
 export type Records = ReadonlyMap<ServiceKey, Pick<ServiceRecord, 'durationsMs'>>;
 
-/** Durations of one service's step to forecast with: what was recorded of it, else the fleet's median, else a default; never empty. */
+/** Durations of one service's step to draw from: what was recorded of it, else the fleet's median, else a default; never empty. */
 export interface StepSamples {
   readonly valuesMs: readonly number[];
   /** Whether they are the service's own. */
@@ -31,21 +32,40 @@ export interface StepSamples {
 
 /** Looks up what is known of each service's steps. */
 export function stepSamples(records: Records): (service: ServiceKey, kind: StepKind) => StepSamples {
-  const fleet = fleetMedians(records);
+  const stepEstimate = stepEstimates(records);
   return (service, kind) => {
     const own = records.get(service)?.durationsMs[kind] ?? [];
-    return own.length > 0 ? { valuesMs: own, seen: true } : { valuesMs: [fleet[kind] ?? DEFAULT_MS[kind]], seen: false };
+    return own.length > 0 ? { valuesMs: own, seen: true } : { valuesMs: [stepEstimate(service, kind).typicalMs], seen: false };
   };
 }
 
 /** Forecasts steps from recorded durations: the service's own, else the fleet's, else a default. */
 export function forecaster(records: Records): (service: ServiceKey, steps: readonly StepKind[]) => Forecast {
-  const samplesOf = stepSamples(records);
+  const stepEstimate = stepEstimates(records);
   return (service, steps) => {
-    const samples = steps.map((kind) => samplesOf(service, kind));
-    const at = (share: number) => sum(samples.map(({ valuesMs }) => quantile(valuesMs, share)!));
-    return { typicalMs: at(0.5), slowMs: at(0.9), seen: samples.some(({ seen }) => seen) };
+    const estimates = steps.map((kind) => [kind, stepEstimate(service, kind)] as const);
+    return {
+      typicalMs: sum(estimates.map(([, { typicalMs }]) => typicalMs)),
+      slowMs: sum(estimates.map(([, { slowMs }]) => slowMs)),
+      seen: estimates.some(([, { samples }]) => samples > 0),
+      stepsMs: Object.fromEntries(estimates),
+    };
   };
+}
+
+/** Median and 90th percentile of a service's step; of a service that never had it those of the fleet, then a default. */
+function stepEstimates(records: Records): (service: ServiceKey, kind: StepKind) => StepEstimate {
+  const fleet = new Map([...fleetDurations(records)].map(([kind, values]) => [kind, spreadOf(values)]));
+  return (service, kind) => {
+    const own = records.get(service)?.durationsMs[kind] ?? [];
+    const spread = spreadOf(own) ?? fleet.get(kind) ?? { typicalMs: DEFAULT_MS[kind], slowMs: DEFAULT_MS[kind] };
+    return { ...spread, samples: own.length };
+  };
+}
+
+function spreadOf(values: readonly number[]): Omit<StepEstimate, 'samples'> | null {
+  if (values.length === 0) return null;
+  return { typicalMs: quantile(values, 0.5)!, slowMs: quantile(values, 0.9)! };
 }
 
 /** The middle value for 0.5, the 90th percentile for 0.9 (nearest rank); null of nothing. */
@@ -56,7 +76,7 @@ export function quantile(values: readonly number[], share: number): number | nul
 }
 
 /** One planned service as the whole forecast sees it. */
-export interface Load extends Forecast {
+export interface Load extends Omit<Forecast, 'stepsMs'> {
   /** Longest time of what has to be done before it and itself, typical and slow. */
   readonly pathMs: { readonly typical: number; readonly slow: number };
 }
@@ -72,7 +92,7 @@ export function forecastPlan(loads: readonly Load[], width: number): PlanEstimat
   };
 }
 
-function fleetMedians(records: Records): Partial<Record<StepKind, number>> {
+function fleetDurations(records: Records): ReadonlyMap<StepKind, readonly number[]> {
   const all = new Map<StepKind, number[]>();
   for (const { durationsMs } of records.values()) {
     for (const [kind, values] of Object.entries(durationsMs) as [StepKind, readonly number[]][]) {
@@ -81,9 +101,7 @@ function fleetMedians(records: Records): Partial<Record<StepKind, number>> {
       else all.set(kind, [...values]);
     }
   }
-  return Object.fromEntries(
-    [...all].map(([kind, values]) => [kind, quantile(values, 0.5) ?? undefined]).filter(([, ms]) => ms !== undefined),
-  );
+  return all;
 }
 
 function sum(values: readonly number[]): number {

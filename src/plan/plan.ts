@@ -2,13 +2,15 @@ import type { Fleet, Risk, Service } from '../fleet/types.ts';
 import { type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import type { ServiceKey } from '../model/ids.ts';
 import { err, ok, type Result } from '../model/result.ts';
+import { categoryOf } from './category.ts';
 import { because } from './causes.ts';
 import { planId } from './document.ts';
-import { type Forecast, forecaster, forecastPlan } from './estimate.ts';
+import { type Forecast, forecaster } from './estimate.ts';
+import { estimatePlan } from './estimate-plan.ts';
 import { cycleProblems } from './graph.ts';
 import type { PlanInput } from './input.ts';
 import { buildLeaders, dependencyLinks, joinLinks, type Leaders, type Links, type Rank, tagLinks } from './links.ts';
-import { pathsUpTo, startOrder } from './ordering.ts';
+import { startOrder } from './ordering.ts';
 import { addRipples } from './ripples.ts';
 import { type Selection, selectServices } from './selection.ts';
 import { achievedBy, planFacts, type Standing, standingOf } from './standing.ts';
@@ -137,6 +139,7 @@ function arrange(works: ReadonlyMap<ServiceKey, Work>, units: ReadonlyMap<Servic
   const waits = new Map(
     input.fleet.services.flatMap(({ key }) => (works.has(key) ? [[key, waitsOf(key, links, leaders)] as const] : [])),
   );
+  const size = input.options.batchSize ?? input.fleet.settings.batch.size;
   const order = startOrder(waits, { costMs: (key) => forecasts.get(key)!.typicalMs, standpoints: points });
   return {
     order,
@@ -145,7 +148,10 @@ function arrange(works: ReadonlyMap<ServiceKey, Work>, units: ReadonlyMap<Servic
     standpoints: points,
     forecasts,
     present: new Set([...points.values()].map((point) => point.risk)),
-    estimate: estimateOf({ waits, order, forecasts }, input),
+    estimate: estimatePlan(
+      order.map((key) => ({ service: key, category: categoryOf(works.get(key)!.service), forecast: forecasts.get(key)! })),
+      { waits, width: size === 'all' ? Number.POSITIVE_INFINITY : size },
+    ),
   };
 }
 
@@ -158,21 +164,6 @@ function waitsOf(key: ServiceKey, links: Links, leaders: Leaders): ServiceKey[] 
   return [...new Set([...links.get(key)!.map((link) => link.to), ...(leader === undefined ? [] : [leader])])];
 }
 
-function estimateOf(
-  {
-    waits,
-    order,
-    forecasts,
-  }: Pick<Arrangement, 'order' | 'forecasts'> & { readonly waits: ReadonlyMap<ServiceKey, ServiceKey[]> },
-  input: PlanInput,
-): PlanEstimate | null {
-  const typical = pathsUpTo(waits, order, (key) => forecasts.get(key)!.typicalMs);
-  const slow = pathsUpTo(waits, order, (key) => forecasts.get(key)!.slowMs);
-  const size = input.options.batchSize ?? input.fleet.settings.batch.size;
-  const loads = [...forecasts].map(([key, f]) => ({ ...f, pathMs: { typical: typical.get(key)!, slow: slow.get(key)! } }));
-  return forecastPlan(loads, size === 'all' ? Number.POSITIVE_INFINITY : size);
-}
-
 function plannedService(work: Work, works: ReadonlyMap<ServiceKey, Work>, arranged: Arrangement): PlannedService {
   const { service, standing } = work;
   const links = arranged.links.get(service.key)!;
@@ -181,7 +172,7 @@ function plannedService(work: Work, works: ReadonlyMap<ServiceKey, Work>, arrang
   const { bases } = standing.fingerprint;
   return {
     service: service.key,
-    category: service.category ?? 'uncategorised',
+    category: categoryOf(service),
     risk: service.risk,
     effectiveRisk: risk,
     critical: service.critical,
@@ -191,6 +182,7 @@ function plannedService(work: Work, works: ReadonlyMap<ServiceKey, Work>, arrang
     steps: stepsOf(work, { works, links, leaders: arranged.leaders, gates: gatesBelow(risk, arranged.present) }),
     requires: [...new Set(links.filter((link) => link.required).map((link) => link.to))],
     estimateMs: forecast.seen ? Math.round(forecast.typicalMs) : null,
+    ...(arranged.estimate && { stepsMs: forecast.stepsMs }),
     ...(work.build && bases.length > 0 && { bases }),
   };
 }

@@ -1,11 +1,12 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { type ServiceKey, stepId } from '../model/ids.ts';
 import { err, ok, type Result } from '../model/result.ts';
+import { categoryOf } from './category.ts';
 import { because } from './causes.ts';
 import { planId } from './document.ts';
-import { type Forecast, forecaster, forecastPlan } from './estimate.ts';
+import { type Forecast, forecaster } from './estimate.ts';
+import { estimatePlan } from './estimate-plan.ts';
 import { topologicalOrder } from './graph.ts';
-import { pathsUpTo } from './ordering.ts';
 import { type RollbackWork, rollbackWorks, type Works } from './rollback-members.ts';
 import { rollbackWaits, type Wait, type Waits } from './rollback-order.ts';
 import { goneImages, rollbackRemarks } from './rollback-remarks.ts';
@@ -38,7 +39,7 @@ export function planRollback(
     phase: fleet.settings.phase,
     options: { ...options, rollback: { ...asked, targets: input.progress ? asked.targets : targets } },
     observed: factsOf(works, input),
-    services: order.map((entry) => plannedService(entry, works, waits)),
+    services: order.map((entry) => plannedService(entry, works, { waits, estimate })),
     untouched: fleet.services.flatMap(({ key }) =>
       works.has(key) ? [] : { service: key, cause: choice.left.get(key) ?? because('unchanged', 'it does not go back') },
     ),
@@ -82,13 +83,13 @@ function orderOf(works: Works, waits: Waits, { fleet, records }: RollbackInput):
 }
 
 function estimateOf(order: readonly Placed[], waits: Waits, { fleet }: RollbackInput): PlanEstimate | null {
-  const byKey = new Map(order.map((placed) => [placed.work.service.key, placed.forecast]));
-  const keys = [...byKey.keys()];
-  const dependencies = new Map(keys.map((key) => [key, waits.get(key)!.map((wait) => wait.to)]));
-  const typical = pathsUpTo(dependencies, keys, (key) => byKey.get(key)!.typicalMs);
-  const slow = pathsUpTo(dependencies, keys, (key) => byKey.get(key)!.slowMs);
-  const loads = [...byKey].map(([key, f]) => ({ ...f, pathMs: { typical: typical.get(key)!, slow: slow.get(key)! } }));
-  return forecastPlan(loads, fleet.services.length);
+  const services = order.map(({ work: { service }, forecast }) => ({
+    service: service.key,
+    category: categoryOf(service),
+    forecast,
+  }));
+  const dependencies = new Map(services.map(({ service }) => [service, waits.get(service)!.map((wait) => wait.to)]));
+  return estimatePlan(services, { waits: dependencies, width: fleet.services.length });
 }
 
 /** The facts of what is planned, and of what that depends on. */
@@ -98,13 +99,17 @@ function factsOf(works: Works, input: RollbackInput): Plan['observed'] {
   return Object.fromEntries(services.map((s) => [s.key, planFacts(works.get(s.key)?.standing ?? standingIn(input, s))]));
 }
 
-function plannedService({ work, wave, forecast }: Placed, works: Works, waits: Waits): PlannedService {
+function plannedService(
+  { work, wave, forecast }: Placed,
+  works: Works,
+  { waits, estimate }: { readonly waits: Waits; readonly estimate: PlanEstimate | null },
+): PlannedService {
   const { service, cause } = work;
   const mine = waits.get(service.key)!;
   const required = mine.filter((wait) => wait.direction === 'forward' && wait.required);
   return {
     service: service.key,
-    category: service.category ?? 'uncategorised',
+    category: categoryOf(service),
     risk: service.risk,
     effectiveRisk: service.risk,
     critical: service.critical,
@@ -114,6 +119,7 @@ function plannedService({ work, wave, forecast }: Placed, works: Works, waits: W
     steps: stepsOf(work, mine, works),
     requires: required.map((wait) => wait.to),
     estimateMs: forecast.seen ? Math.round(forecast.typicalMs) : null,
+    ...(estimate && { stepsMs: forecast.stepsMs }),
   };
 }
 

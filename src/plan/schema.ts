@@ -42,6 +42,8 @@ const step = z.strictObject({
   changes: z.array(z.enum(['image', 'configuration'])).exactOptional(),
 });
 
+const stepEstimate = z.strictObject({ typicalMs: ms, slowMs: ms, samples: z.int().nonnegative() });
+
 const service = z.strictObject({
   service: text,
   category: text,
@@ -58,6 +60,16 @@ const service = z.strictObject({
   steps: z.array(step),
   requires: texts,
   estimateMs: ms.nullable(),
+  stepsMs: z
+    .strictObject({
+      backup: stepEstimate.exactOptional(),
+      build: stepEstimate.exactOptional(),
+      test: stepEstimate.exactOptional(),
+      replace: stepEstimate.exactOptional(),
+      verify: stepEstimate.exactOptional(),
+      rollback: stepEstimate.exactOptional(),
+    })
+    .exactOptional(),
   bases: bases.exactOptional(),
 });
 
@@ -74,6 +86,16 @@ const options = z.strictObject({
   rollbackScope: z.enum(['service', 'wave', 'run']),
   profiles: texts,
   rollback: z.strictObject({ to: text.nullable(), all: z.boolean(), targets: z.record(text, text) }).exactOptional(),
+});
+
+const unseen = z.int().nonnegative();
+
+const categoryEstimate = z.strictObject({
+  category: text,
+  services: z.int().positive(),
+  typicalMs: ms.nullable(),
+  slowMs: ms.nullable(),
+  unseen,
 });
 
 const facts = z.strictObject({
@@ -108,7 +130,9 @@ export const planSchema = z.strictObject({
   observed: z.record(text, facts),
   services: z.array(service),
   untouched: z.array(z.strictObject({ service: text, cause })),
-  estimate: z.strictObject({ typicalMs: ms, slowMs: ms, unseen: z.int().nonnegative() }).exactOptional(),
+  estimate: z
+    .strictObject({ typicalMs: ms, slowMs: ms, unseen, categories: z.array(categoryEstimate).exactOptional() })
+    .exactOptional(),
   diagnostics: z.array(diagnostic),
 }) satisfies z.ZodType<Plan>;
 

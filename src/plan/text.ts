@@ -1,6 +1,7 @@
 import { shortId } from '../model/ids.ts';
 import { counted, humanDuration } from '../util/human.ts';
 import { epochMsOf } from '../util/instant.ts';
+import { estimateLines } from './estimate-text.ts';
 import { formatAge, wrapWords } from './text-parts.ts';
 import type { Guard, Plan, PlannedService, PlanStep } from './types.ts';
 
@@ -33,6 +34,7 @@ export function planToText(plan: Plan, options: PlanTextOptions): string {
     [colour.bold(headline(plan))],
     ...waveSections(plan, page),
     legend(plan.services, page),
+    estimates(plan, page),
     bases(plan, options.nowMs, page),
     untouched(plan, page),
     diagnostics(plan, page),
@@ -142,6 +144,12 @@ function legend(services: readonly PlannedService[], page: Page): string[] {
     guards.has('dependency-replaced') || guards.has('image-or-dependency') ? '~ only if what it depends on was replaced' : null,
   ];
   return lines.filter((line) => line !== null).flatMap((line) => wrapWords(line, page.columns, 0).map(page.colour.dim));
+}
+
+/** Each category as if it were done alone, so they do not sum up to the whole. */
+function estimates(plan: Plan, { columns, colour }: Page): string[] {
+  const lines = estimateLines(plan, columns);
+  return lines.length === 0 ? [] : [colour.bold('Estimate, each category by itself'), ...lines];
 }
 
 /** A rebuild on a cached base fixes no CVE, so the plan says how old each base is (contract, section 6). */

@@ -93,8 +93,29 @@ export interface PlannedService {
   readonly requires: readonly ServiceKey[];
   /** Forecast of the service's own steps, milliseconds; null when it has never been seen. */
   readonly estimateMs: number | null;
+  /** Each of its steps by itself. Left out when no planned service has been seen before. */
+  readonly stepsMs?: Readonly<Partial<Record<StepKind, StepEstimate>>>;
   /** The external bases of what is built, with the instant each was created; left out when nothing is built on any. */
   readonly bases?: Fingerprint['bases'];
+}
+
+/** What one step of one service takes, milliseconds. */
+export interface StepEstimate {
+  /** The median. */
+  readonly typicalMs: number;
+  /** The 90th percentile. */
+  readonly slowMs: number;
+  /** How many recorded durations of the service's own this rests on; 0 = none, it is what other services take, or a default. */
+  readonly samples: number;
+}
+
+/** Forecast of one category as if it were rebuilt alone, at the plan's batch size; null = none of its services was ever seen. */
+export interface CategoryEstimate {
+  readonly category: string;
+  readonly services: number;
+  readonly typicalMs: number | null;
+  readonly slowMs: number | null;
+  readonly unseen: number;
 }
 
 /** Forecast of the whole plan at its batch size, from recorded durations, milliseconds. */
@@ -104,6 +125,8 @@ export interface PlanEstimate {
   readonly slowMs: number;
   /** Planned services that were never seen before and count with a default. */
   readonly unseen: number;
+  /** In the order in which they begin; plans that earlier versions wrote have none. */
+  readonly categories?: readonly CategoryEstimate[];
 }
 
 interface UntouchedService {

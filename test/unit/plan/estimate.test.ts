@@ -18,8 +18,18 @@ describe('the forecast of a service', () => {
 
   it('takes its own median, else that of the fleet, else a default', () => {
     const forecast = forecaster(records);
-    expect(forecast('seen', ['build', 'test'])).toEqual({ typicalMs: 25, slowMs: 35, seen: true });
-    expect(forecast('new', ['build', 'test'])).toEqual({ typicalMs: 25, slowMs: 25, seen: false });
+    expect(forecast('seen', ['build', 'test'])).toEqual({
+      typicalMs: 25,
+      slowMs: 35,
+      seen: true,
+      stepsMs: { build: { typicalMs: 20, slowMs: 30, samples: 3 }, test: { typicalMs: 5, slowMs: 5, samples: 1 } },
+    });
+    expect(forecast('new', ['build', 'test'])).toEqual({
+      typicalMs: 25,
+      slowMs: 45,
+      seen: false,
+      stepsMs: { build: { typicalMs: 20, slowMs: 40, samples: 0 }, test: { typicalMs: 5, slowMs: 5, samples: 0 } },
+    });
     expect(forecast('seen', ['replace'])).toMatchObject({ typicalMs: 2000, seen: false });
   });
 });
@@ -52,5 +62,36 @@ describe('the forecast of a plan', () => {
     expect([typical(1), typical(2)]).toEqual([24_000, 12_000]);
     expect(planOf(fleet, { observed: NOTHING_OBSERVED, records: new Map() }).estimate).toBeUndefined();
     expect(planOf(fleet, { records, options: { force: true } }).services[0]?.estimateMs).toBe(12_000);
+  });
+
+  it('is carried by the plan for each step, with how much it rests on', () => {
+    const fleet = fleetOf({ a: { command: null }, b: { command: null } });
+    const records = recordsOf(fleet, { a: { durationsMs: { build: [10_000, 30_000], replace: [1000] } } });
+    const [a, b] = planOf(fleet, { records, options: { force: true } }).services;
+    expect(a?.stepsMs).toMatchObject({
+      build: { typicalMs: 10_000, slowMs: 30_000, samples: 2 },
+      verify: { typicalMs: 6000, slowMs: 6000, samples: 0 },
+    });
+    expect(b?.stepsMs?.build).toEqual({ typicalMs: 10_000, slowMs: 30_000, samples: 0 });
+    expect(b?.estimateMs).toBeNull();
+    expect(planOf(fleet, { options: { force: true } }).services[0]).not.toHaveProperty('stepsMs');
+  });
+
+  it('tells of each category what it would take by itself, and of which nothing is known', () => {
+    const fleet = fleetOf({
+      a: { command: null },
+      b: { command: null, needs: ['a'] },
+      c: { command: null, category: 'ai-ml', needs: ['b'] },
+      d: { command: null, category: 'other' },
+    });
+    const durationsMs = { build: [10_000, 20_000], replace: [1000], verify: [1000], backup: [0] };
+    const records = recordsOf(fleet, { a: { durationsMs }, c: { durationsMs } });
+    const { estimate } = planOf(fleet, { records, options: { force: true, batchSize: 4 } });
+    expect(estimate).toMatchObject({ typicalMs: 36_000, slowMs: 66_000, unseen: 2 });
+    expect(estimate?.categories).toEqual([
+      { category: 'apps', services: 2, typicalMs: 24_000, slowMs: 44_000, unseen: 1 },
+      { category: 'ai-ml', services: 1, typicalMs: 12_000, slowMs: 22_000, unseen: 0 },
+      { category: 'other', services: 1, typicalMs: null, slowMs: null, unseen: 1 },
+    ]);
   });
 });

@@ -32,7 +32,7 @@ describe('the text of a plan', () => {
     });
     expect(textOf(fleet, { fingerprints, records })).toMatchInlineSnapshot(`
       "
-      Plan: 5 planned, 3 untouched, about 1m27s to 1m42s, 4 never seen before
+      Plan: 5 planned, 3 untouched, about 1m27s to 3m23s, 4 never seen before
 
       Wave 1, low risk: 2 services
         config-changed: its configuration differs from that of the last completed run
@@ -62,6 +62,12 @@ describe('the text of a plan', () => {
                              ml-service
 
       ? only if the new image is not the one that runs
+
+      Estimate, each category by itself
+        category      services   typical       p90   never seen
+        apps                 3       51s     1m49s            2
+        ai-ml                2         -         -            2
+        all together         5     1m27s     3m23s            4
 
       Base images
         python:3.12-slim  41 days old, under 3 services
