@@ -2,8 +2,9 @@ import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
 import { humanDuration } from '../util/human.ts';
 import { printable } from '../util/printable.ts';
+import type { CategoryRow } from './facts/category-row.ts';
 import type { Paint } from './paint.ts';
-import { type ActiveRow, type CategoryRow, countsText, type RunView, timeText } from './run-view.ts';
+import { type ActiveRow, countsText, type RunView, timeText } from './run-view.ts';
 
 /** The room a frame has, in character cells. */
 export interface FrameSize {

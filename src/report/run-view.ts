@@ -1,17 +1,8 @@
-import type { Progress } from '../journal/events.ts';
-import { type Counts, countServices, type RunState } from '../journal/projection.ts';
-import { type ServiceState, wentBackAsPlanned } from '../journal/service-state.ts';
+import type { Counts, RunState } from '../journal/projection.ts';
 import type { Plan } from '../plan/types.ts';
-import { assertNever } from '../util/assert.ts';
 import { counted, humanDuration } from '../util/human.ts';
-import { failureText } from './failure-text.ts';
-
-/** One category's line. */
-export interface CategoryRow {
-  readonly name: string;
-  readonly risk: string;
-  readonly counts: Counts;
-}
+import { type CategoryRow, categoryRows, countRows } from './facts/category-row.ts';
+import { isTrouble, type ServiceRow, serviceRows } from './facts/service-row.ts';
 
 /** One service that something is being done to now. */
 export interface ActiveRow {
@@ -40,10 +31,10 @@ export interface RunView {
 
 /** The view of a run at an instant (milliseconds since 1970). */
 export function viewRun(state: RunState, plan: Pick<Plan, 'services' | 'estimate'>, nowMs: number): RunView {
-  const services = [...state.services.values()];
+  const rows = serviceRows(state, plan, nowMs);
   const startedMs = state.startedAt ? Date.parse(state.startedAt) : nowMs;
   const endMs = state.finishedAt ? Date.parse(state.finishedAt) : nowMs;
-  const counts = countServices(state);
+  const counts = countRows(rows);
   return {
     run: state.run,
     command: state.meta?.command ?? 'rebuild',
@@ -53,9 +44,9 @@ export function viewRun(state: RunState, plan: Pick<Plan, 'services' | 'estimate
     elapsedMs: Math.max(0, endMs - startedMs),
     leftMs: forecast(counts, endMs - startedMs, plan.estimate?.typicalMs ?? null),
     counts,
-    categories: categoriesOf(state, plan),
-    active: services.flatMap((s) => activeRow(s, nowMs)),
-    troubles: services.flatMap(troubleOf),
+    categories: categoryRows(rows),
+    active: rows.flatMap(activeRow),
+    troubles: rows.filter(isTrouble).map(({ service, status, failure }) => ({ service, status, text: failure ?? '' })),
   };
 }
 
@@ -67,83 +58,8 @@ function forecast({ total, waiting, running, soaking }: Counts, elapsedMs: numbe
   return open === total ? null : (elapsedMs / (total - open)) * open;
 }
 
-function categoriesOf(state: RunState, plan: Pick<Plan, 'services'>): CategoryRow[] {
-  const risks = new Map(plan.services.map((s) => [s.category, s.risk]));
-  return [...groupBy([...state.services.values()], (s) => s.category)].map(([name, services]) => ({
-    name,
-    risk: risks.get(name) ?? '',
-    counts: countServices({ ...state, services: new Map(services.map((s) => [s.service, s])) }),
-  }));
-}
-
-/** What Map.groupBy does, which Node 20 lacks. */
-function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(key(item));
-    if (group) group.push(item);
-    else groups.set(key(item), [item]);
-  }
-  return groups;
-}
-
-function activeRow(state: ServiceState, nowMs: number): ActiveRow[] {
-  const { service, phase } = state;
-  switch (phase.kind) {
-    case 'step': {
-      const doing = {
-        backup: 'backing up',
-        build: 'building',
-        test: 'testing',
-        replace: 'replacing',
-        verify: 'verifying',
-        rollback: 'rolling back',
-      }[phase.step];
-      return [{ service, doing, detail: progressText(phase.progress), sinceMs: nowMs - Date.parse(phase.startedAt) }];
-    }
-    case 'soaking':
-      return [{ service, doing: 'soaking', detail: 'healthy, watching on', sinceMs: nowMs - Date.parse(phase.since) }];
-    case 'waiting':
-      if (!phase.retry) return betweenSteps(state, nowMs);
-      return [{ service, doing: 'retrying', detail: phase.retry.why, sinceMs: nowMs - Date.parse(phase.retry.at) }];
-    case 'settled':
-      return [];
-    default:
-      return assertNever(phase);
-  }
-}
-
-/** Begun and waiting for its next step: for a lane, or for the verdicts that come before its replace. */
-function betweenSteps({ service, startedAt, steps, facts }: ServiceState, nowMs: number): ActiveRow[] {
-  const last = steps.at(-1);
-  if (startedAt === null || !last || facts.healthyAt !== null) return [];
-  const done = { backup: 'backed up', build: 'built', test: 'tested', replace: 'replaced', verify: '', rollback: '' }[last.kind];
-  return [{ service, doing: 'waiting', detail: done, sinceMs: nowMs - Date.parse(last.at) }];
-}
-
-function progressText(progress: Extract<ServiceState['phase'], { kind: 'step' }>['progress']): string {
-  if (!progress) return '';
-  switch (progress.kind) {
-    case 'build':
-      return buildText(progress);
-    case 'test':
-      return progress.line;
-    case 'waiting':
-      return `waiting for ${progress.for}`;
-    default:
-      return assertNever(progress);
-  }
-}
-
-/** Before BuildKit has read the Dockerfile it does not know how many steps there are. */
-function buildText({ step, of, cached, name }: Extract<Progress, { kind: 'build' }>): string {
-  return of === 0 ? name : `step ${step} of ${of}${cached > 0 ? `, ${cached} cached` : ''}: ${name}`;
-}
-
-function troubleOf({ service, phase }: ServiceState): RunView['troubles'] {
-  if (phase.kind !== 'settled' || phase.status === 'completed' || phase.status === 'pending' || wentBackAsPlanned(phase))
-    return [];
-  return [{ service, status: phase.status, text: phase.failure ? failureText(phase.failure) : '' }];
+function activeRow({ service, doing, detail, sinceMs }: ServiceRow): ActiveRow[] {
+  return sinceMs === null ? [] : [{ service, doing, detail, sinceMs }];
 }
 
 /** `23 completed, 1 failed, …`, without what is nought; a run that puts back need not complete anything. */
