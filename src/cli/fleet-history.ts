@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { loadConfig } from '../fleet/config/load.ts';
+import type { Config } from '../fleet/config-types.ts';
 import { withEvidence } from '../fleet/evidence.ts';
-import { locateProject } from '../fleet/locate.ts';
+import { type LocateRequest, locateProject } from '../fleet/locate.ts';
 import type { Settings } from '../fleet/types.ts';
 import { fileProblem } from '../journal/problems.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
@@ -21,14 +22,22 @@ export async function locateHistory(
   values: Pick<CommonValues, 'projectDir' | 'config'>,
   { cwd }: Pick<World, 'cwd'>,
 ): Promise<Result<HistoryPlace, readonly Diagnostic[]>> {
-  const located = locateProject({ cwd, projectDir: values.projectDir, configFile: values.config });
+  const found = await locateConfig({ cwd, projectDir: values.projectDir, configFile: values.config });
+  return found.ok ? ok({ root: found.value.root, settings: found.value.config.settings }) : found;
+}
+
+/** Finds the project dir and its whole configuration. */
+export async function locateConfig(
+  request: LocateRequest,
+): Promise<Result<{ readonly root: string; readonly config: Config }, readonly Diagnostic[]>> {
+  const located = locateProject(request);
   if (!located.ok) return err([located.error]);
   const { root, configFile } = located.value;
   const text = await readConfig(configFile);
   if (!text.ok) return err([text.error]);
   const { config, diagnostics } = loadConfig(text.value, configFile);
   if (config === null) return err(withEvidence(diagnostics, new Map([[configFile ?? '', text.value ?? '']])));
-  return ok({ root, settings: config.settings });
+  return ok({ root, config });
 }
 
 /** The folder of the service logs, absolute. */

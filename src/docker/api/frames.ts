@@ -6,6 +6,11 @@ export class FrameReader {
   #rest: Buffer = Buffer.alloc(0);
   #raw = false;
 
+  /** Whether the bytes turned out to have no frames, as those of a container with a terminal. */
+  get isRaw(): boolean {
+    return this.#raw;
+  }
+
   push(chunk: Buffer): Buffer[] {
     if (this.#raw) return [chunk];
     this.#rest = this.#rest.length > 0 ? Buffer.concat([this.#rest, chunk]) : chunk;
