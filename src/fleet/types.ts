@@ -62,9 +62,10 @@ export interface Settings {
     readonly logDirectory: string;
     readonly stateFile: string;
     readonly refreshIntervalMs: number;
-    readonly notifications: readonly unknown[];
+    readonly notifications: readonly NotificationSettings[];
     readonly metrics: boolean;
-    readonly otel: boolean;
+    /** Null = no traces are sent. */
+    readonly otel: OtelSettings | null;
   };
   readonly hooks: Readonly<Record<HookName, readonly (readonly string[])[]>>;
   /** Parts of the configuration that other commands read; validated there. */
@@ -75,6 +76,32 @@ export interface Settings {
     readonly postBuild: readonly unknown[];
     readonly postDeployment: readonly unknown[];
   };
+}
+
+export type NotifyOn = 'failure' | 'completion' | 'wave';
+
+/** Somebody to tell how a run goes. */
+export interface NotificationSettings {
+  readonly on: readonly NotifyOn[];
+  readonly to: NotificationTarget;
+}
+
+/** Where a notification goes. A webhook's address is a secret: only its host is ever shown. */
+export type NotificationTarget =
+  | { readonly kind: 'webhook'; readonly address: WebhookAddress; readonly format: 'json' | 'slack' }
+  | { readonly kind: 'command'; readonly command: readonly string[] };
+
+/** A webhook's address as written, or the environment variable or file (from the project dir) that holds it. */
+export type WebhookAddress =
+  | { readonly kind: 'url'; readonly url: string }
+  | { readonly kind: 'env'; readonly name: string }
+  | { readonly kind: 'file'; readonly path: string };
+
+/** Where traces go; what is null is told by the standard OTEL_EXPORTER_OTLP_* variables. */
+export interface OtelSettings {
+  readonly endpoint: string | null;
+  readonly headersEnv: string | null;
+  readonly timeoutMs: number | null;
 }
 
 export type HookName = 'before_run' | 'before_replace' | 'after_replace' | 'on_failure' | 'after_run';

@@ -26,7 +26,7 @@ const DEFAULT_SETTINGS: Settings = {
     refreshIntervalMs: 5000,
     notifications: [],
     metrics: false,
-    otel: false,
+    otel: null,
   },
   hooks: { before_run: [], before_replace: [], after_replace: [], on_failure: [], after_run: [] },
   libraries: null,

@@ -5,6 +5,7 @@ import { nearest } from '../../util/nearest.ts';
 import { Draft } from './draft.ts';
 import type { Located, Path } from './located.ts';
 import { translateCategories } from './older-categories.ts';
+import { translateNotifications } from './older-notifications.ts';
 import type { Source } from './source.ts';
 
 /** What becomes of a key of the older dialect. `moved`: to a path of the current form; `dropped`: why it has no counterpart. */
@@ -62,6 +63,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'monitoring.dashboard.enabled': implied(true, '`slipway rebuild` shows a run as it goes'),
   'monitoring.dashboard.script': dropped('`slipway rebuild` shows a run as it goes'),
   'monitoring.dashboard.refresh_interval': inSeconds('monitoring.refresh_interval'),
+  'monitoring.otel': moved('monitoring.otel'),
   'validation.pre_build': moved('validation.pre_build'),
   'validation.post_build': moved('validation.post_build'),
   'validation.post_deployment': moved('validation.post_deployment'),
@@ -134,17 +136,6 @@ function translateRollbackEnabled(draft: Draft, value: unknown, path: Path): voi
 function translateMetrics(draft: Draft, value: unknown, path: Path): void {
   const wanted = isMapping(value) ? Object.values(value).some((one) => one === true) : value;
   if (wanted !== null) draft.put(['monitoring', 'metrics'], wanted, path);
-}
-
-function translateNotifications(draft: Draft, value: unknown, path: Path): void {
-  if (Array.isArray(value)) {
-    draft.put(['monitoring', 'notifications'], value, path);
-    return;
-  }
-  const on = isMapping(value) && value.enabled !== false && Object.keys(value).length > 0;
-  const why = 'they name nobody to tell; list addresses under `monitoring.notifications`';
-  if (on) notCarried(draft, path, 'warning', why);
-  else if (value !== null) notCarried(draft, path, 'info', 'they are switched off');
 }
 
 /** The older dialect has no phase of its own; its names carry one, so that logs and state keep theirs. */

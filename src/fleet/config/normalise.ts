@@ -3,6 +3,7 @@ import type { Config, ConfigHealth, ConfigProject, ConfigService } from '../conf
 import type { Settings } from '../types.ts';
 import type { Path } from './located.ts';
 import type { ParsedConfig } from './schema.ts';
+import { notificationOf, otelOf } from './telemetry-settings.ts';
 
 type ParsedCategory = NonNullable<ParsedConfig['categories']>[string];
 type ParsedService = NonNullable<ParsedCategory['services']>[number];
@@ -71,9 +72,9 @@ function settingsOf(parsed: ParsedConfig): Settings {
       logDirectory: monitoring.log_directory ?? `logs/${phase}_builds`,
       stateFile: monitoring.state_file ?? `.rebuild_state_${phase}.json`,
       refreshIntervalMs: monitoring.refresh_interval,
-      notifications: monitoring.notifications,
+      notifications: monitoring.notifications.map(notificationOf),
       metrics: monitoring.metrics,
-      otel: monitoring.otel,
+      otel: otelOf(monitoring.otel),
     },
     hooks,
     libraries: parsed.libraries ?? null,

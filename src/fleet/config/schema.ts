@@ -17,6 +17,7 @@ import {
   wholeNumber,
 } from './scalars.ts';
 import { replaceOrder, service, serviceName } from './service-schema.ts';
+import { notifications, otel } from './telemetry-schema.ts';
 
 const noShape = (what: string) => ({ error: expected('wrong-type', what) });
 
@@ -193,9 +194,9 @@ const monitoring = mapping({
   refresh_interval: positiveDuration
     .prefault('5s')
     .describe('How often a dashboard asks the engine for what no event tells. Without effect yet.'),
-  notifications: anything('[{ ... }]').describe('Whom to tell how a run went. Nobody is told yet: use hooks.'),
+  notifications,
   metrics: flag.prefault(false).describe('Write Prometheus metrics. Without effect yet.'),
-  otel: flag.prefault(false).describe('Send OpenTelemetry traces. Without effect yet.'),
+  otel,
 });
 
 const validation = mapping({

@@ -1,5 +1,6 @@
 import { LineCounter } from 'yaml';
 import type { Diagnostic, Place, Severity } from '../../model/diagnostic.ts';
+import { maskAddresses } from '../../util/mask-addresses.ts';
 import { excerpt } from '../excerpt.ts';
 
 /** A span of the text, in characters from its start. */
@@ -38,7 +39,7 @@ export class Source {
     const lineStart = span[0] - (place.column - 1);
     const lineEnd = (this.lineCounter.lineStarts[place.line] ?? this.text.length + 1) - 1;
     const mark = {
-      lineText: this.text.slice(lineStart, lineEnd),
+      lineText: maskAddresses(this.text.slice(lineStart, lineEnd)),
       line: place.line,
       column: place.column,
       length: Math.min(span[1], lineEnd) - span[0],
@@ -47,10 +48,10 @@ export class Source {
     return {
       code: problem.code,
       severity: problem.severity ?? 'error',
-      message: problem.message,
+      message: maskAddresses(problem.message),
       ...place,
       evidence: excerpt(mark),
-      ...(problem.remedy === undefined ? {} : { remedy: problem.remedy }),
+      ...(problem.remedy === undefined ? {} : { remedy: maskAddresses(problem.remedy) }),
       ...(related ? { related } : {}),
     };
   }

@@ -42,7 +42,7 @@ describe('defaults', () => {
         refreshIntervalMs: 5000,
         notifications: [],
         metrics: false,
-        otel: false,
+        otel: null,
       },
       hooks: { before_run: [], before_replace: [], after_replace: [], on_failure: [], after_run: [] },
       libraries: null,
