@@ -98,12 +98,13 @@ export const COMMANDS: readonly Command[] = [
   }),
   defineCommand({
     name: 'logs',
-    summary: "print a service's build or test log",
+    summary: "print a service's build or test log, or what its containers write",
     argument: { usage: '<service>', says: 'the service; several projects: project/service' },
     flags: LOGS_FLAGS,
     examples: [
       { run: 'slipway logs weather-api', does: 'its newest build log' },
       { run: 'slipway logs weather-api --test -f', does: 'its test log, while it is being written' },
+      { run: 'slipway logs weather-api --container -f', does: 'what it writes now, also after a replacement' },
     ],
     load: async () => (await import('./commands/logs.ts')).runLogs,
   }),

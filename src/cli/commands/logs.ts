@@ -1,21 +1,41 @@
-import { existsSync } from 'node:fs';
-import { type LogKind, serviceLogPath } from '../../journal/logs.ts';
-import type { Diagnostic } from '../../model/diagnostic.ts';
-import { err, ok, type Result } from '../../model/result.ts';
+import { err } from '../../model/result.ts';
 import { EXIT, type ExitCode } from '../../model/status.ts';
-import { readHostIdentity } from '../../util/host-identity.ts';
-import { nearest } from '../../util/nearest.ts';
 import type { Call } from '../command.ts';
-import { type HistoryPlace, locateHistory, logFolder } from '../fleet-history.ts';
+import { printContainerLogs } from '../container-logs.ts';
+import { findLog } from '../find-log.ts';
+import { locateHistory } from '../fleet-history.ts';
+import { openFleetWatch } from '../fleet-watch.ts';
 import { printFile } from '../follow-file.ts';
 import { complain } from '../look.ts';
+import { logContradictions } from '../options/combinations.ts';
+import { loadRequest } from '../options/request.ts';
 import type { LOGS_FLAGS } from '../options/views.ts';
-import { loadPhaseHistory, type PhaseHistory } from '../phase-history.ts';
+
+/** As many as the option's text says. */
+const DEFAULT_TAIL_LINES = 200;
 
 type LogsCall = Call<typeof LOGS_FLAGS>;
 
 /** `slipway logs` */
 export async function runLogs(call: LogsCall): Promise<ExitCode> {
+  const { values, world } = call;
+  const misuse = logContradictions(values);
+  complain(world, misuse, values);
+  if (misuse.length > 0) return EXIT.couldNotStart;
+  return values.container ? showContainers(call) : showFile(call);
+}
+
+async function showContainers({ args, values, world }: LogsCall): Promise<ExitCode> {
+  const watch = openFleetWatch(loadRequest({ ...values, envFile: [], profile: [] }, world.cwd), world);
+  const mode = values.follow ? 'follow' : 'once';
+  const request = { service: args[0]!, tailLines: values.tail ?? DEFAULT_TAIL_LINES, mode } as const;
+  const printed = await printContainerLogs(request, watch, world);
+  if (printed.ok) return EXIT.done;
+  complain(world, [printed.error], values);
+  return EXIT.couldNotStart;
+}
+
+async function showFile(call: LogsCall): Promise<ExitCode> {
   const { values, world } = call;
   const place = await locateHistory(values, world);
   const found = place.ok ? await findLog(call, place.value) : err(place.error);
@@ -25,59 +45,4 @@ export async function runLogs(call: LogsCall): Promise<ExitCode> {
   }
   await printFile(found.value.path, world, values.follow ? found.value.isOver : null);
   return EXIT.done;
-}
-
-interface FoundLog {
-  readonly path: string;
-  /** Whether its run has ended. */
-  readonly isOver: () => Promise<boolean>;
-}
-
-async function findLog({ args, values, world }: LogsCall, place: HistoryPlace): Promise<Result<FoundLog, readonly Diagnostic[]>> {
-  const service = args[0]!;
-  const me = await readHostIdentity(world.pid);
-  const history = await loadPhaseHistory(place, me);
-  const kind: LogKind = values.test ? 'test' : 'build';
-  const problem = whyNot(service, values.run, history);
-  if (problem) return err([problem]);
-  const services = history.phase.services.map((s) => s.service);
-  const pathIn = (run: string) =>
-    serviceLogPath({ directory: logFolder(place), phase: place.settings.phase, run }, { service, kind }, new Set(services));
-  const runs = values.run === null ? history.runsOldestFirst.map((r) => r.run).toReversed() : [values.run];
-  const wanted = (
-    values.follow && history.live && values.run === null ? [history.live] : runs.filter((run) => existsSync(pathIn(run)))
-  )[0];
-  if (wanted === undefined) return err([noLog(service, kind, values.run)]);
-  const isOver = async () => (await loadPhaseHistory(place, me)).live !== wanted;
-  return ok({ path: pathIn(wanted), isOver });
-}
-
-function whyNot(service: string, run: string | null, { phase, runsOldestFirst }: PhaseHistory): Diagnostic | null {
-  const runs = runsOldestFirst.map((r) => r.run);
-  if (runs.length === 0) {
-    return {
-      code: 'no-run',
-      severity: 'error',
-      message: `phase ${phase.phase} has no run yet`,
-      remedy: 'Start one: slipway rebuild',
-    };
-  }
-  if (run !== null && !runs.includes(run)) return unknown('run', run, runs.toReversed());
-  const services = [
-    ...new Set([...phase.services.map((s) => s.service), ...runsOldestFirst.flatMap((r) => [...r.services.keys()])]),
-  ];
-  return services.includes(service) ? null : unknown('service', service, services);
-}
-
-function unknown(what: 'run' | 'service', name: string, known: readonly string[]): Diagnostic {
-  const close = nearest(name, known);
-  const remedy = close === undefined ? `Known: ${known.slice(0, 12).join(', ')}` : `Did you mean ${close}?`;
-  return { code: `unknown-${what}`, severity: 'error', message: `no run has to do with a ${what} ${name}`, remedy };
-}
-
-function noLog(service: string, kind: LogKind, run: string | null): Diagnostic {
-  const where = run === null ? 'any run' : `run ${run}`;
-  const remedy =
-    kind === 'build' ? 'A service that was left alone is not built; slipway plan says why' : 'Without --test: the build log';
-  return { code: 'no-log', severity: 'error', message: `${service} has no ${kind} log in ${where}`, remedy };
 }

@@ -1,6 +1,8 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { ValuesOf } from './flag.ts';
 import { REBUILD_FLAGS, type RebuildValues } from './rebuild.ts';
 import type { RollbackValues } from './rollback.ts';
+import type { LOGS_FLAGS } from './views.ts';
 
 type Name = keyof RebuildValues;
 
@@ -69,6 +71,15 @@ export function rollbackContradictions(services: readonly string[], values: Roll
     problems.push(usage('rollback needs service names, or --all', remedy));
   }
   return problems;
+}
+
+/** Everything about the options of `logs` that contradicts each other. */
+export function logContradictions({ container, test, run, tail }: ValuesOf<typeof LOGS_FLAGS>): readonly Diagnostic[] {
+  const ofARun = [test && '--test', run !== null && '--run'].filter((name) => name !== false);
+  if (container && ofARun.length > 0) {
+    return [usage(`${listed(ofARun)} cannot be combined with --container`, 'Containers have one log, which is of no run')];
+  }
+  return container || tail === null ? [] : [usage('--tail needs --container', 'The log of a run is printed whole')];
 }
 
 /** A mistake in how Slipway was called. */

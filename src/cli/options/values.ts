@@ -5,6 +5,9 @@ import { MAX_TIMER_MS, parseDuration } from '../../util/duration.ts';
 import { nearest } from '../../util/nearest.ts';
 import type { Parse } from './flag.ts';
 
+/** More lines of a log than anybody reads would only fill the memory. */
+const MAX_LINES = 100_000;
+
 /** A whole number from 1, or `all`. */
 export function parseBatchSize(text: string): Result<number | 'all', string> {
   if (text === 'all') return ok('all');
@@ -25,6 +28,12 @@ export function parseWait(text: string): Result<number, string> {
   const ms = parseDuration(text);
   if (ms === null) return err('Give a number with its unit, such as 30s, 10m or 1h30m');
   return ms > MAX_TIMER_MS ? err('At most 24d') : ok(ms);
+}
+
+/** A number of lines of a log. */
+export function parseLineCount(text: string): Result<number, string> {
+  const lines = Number(text);
+  return /^\d+$/.test(text) && lines >= 1 && lines <= MAX_LINES ? ok(lines) : err(`Give a whole number from 1 to ${MAX_LINES}`);
 }
 
 /** One of a closed list of words. */

@@ -1,5 +1,6 @@
 import { COMPOSE_FLAGS, JSON_FLAG } from './common.ts';
 import { anyText, type FlagSet, one, toggle } from './flag.ts';
+import { parseLineCount } from './values.ts';
 
 export const STATUS_FLAGS = { json: JSON_FLAG } satisfies FlagSet;
 
@@ -8,7 +9,9 @@ export const RUNS_FLAGS = { json: JSON_FLAG } satisfies FlagSet;
 export const LOGS_FLAGS = {
   test: toggle('--test', 'the test log instead of the build log'),
   run: one('--run', '<RUN>', { says: 'of this run (default: the newest that has one)', parse: anyText }),
-  follow: toggle('--follow', 'go on printing until the run ends', '-f'),
+  container: toggle('--container', 'what its containers write now, instead of the log of a run'),
+  follow: toggle('--follow', 'go on printing until the run ends; of containers until you interrupt', '-f'),
+  tail: one('--tail', '<N>', { says: 'only the last lines of each container (default: 200)', parse: parseLineCount }),
 } satisfies FlagSet;
 
 export const UNLOCK_FLAGS = {
