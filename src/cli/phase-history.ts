@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type Holder, judgeHolder } from '../journal/holder.ts';
-import { viewLockFile } from '../journal/lock.ts';
+import type { Holder } from '../journal/holder.ts';
+import { presentHolder } from '../journal/lock.ts';
 import { type PhaseState, parseStateFile, projectPhase } from '../journal/phase-state.ts';
 import type { RunState } from '../journal/projection.ts';
 import { loadRuns } from '../journal/runs.ts';
@@ -27,7 +27,7 @@ export interface PhaseHistory {
 export async function loadPhaseHistory({ root, settings }: HistoryPlace, me: HostIdentity): Promise<PhaseHistory> {
   const { runs, diagnostics } = await loadRuns(nodeDisk, root, settings.phase);
   const runsOldestFirst = runs.map((r) => r.state);
-  const holder = await presentHolder(root, me);
+  const holder = await presentHolder(nodeDisk, root, me);
   const last = runsOldestFirst.at(-1);
   const live = holder && last?.outcome === 'running' ? last.run : null;
   const configured = await configuredServices(resolve(root, settings.monitoring.stateFile), runsOldestFirst);
@@ -43,12 +43,6 @@ export async function loadPhaseHistory({ root, settings }: HistoryPlace, me: Hos
 /** How a run stands: one that calls itself running while nobody executes it was interrupted. */
 export function outcomeNow(run: RunState, live: RunId | null): RunState['outcome'] {
   return run.outcome === 'running' && run.run !== live ? 'interrupted' : run.outcome;
-}
-
-async function presentHolder(root: string, me: HostIdentity): Promise<Holder | null> {
-  const view = await viewLockFile(nodeDisk, root);
-  if (view.kind !== 'held') return null;
-  return (await judgeHolder(view.holder, me)) === 'gone' ? null : view.holder;
 }
 
 /** The last run wrote them all; without that file every service that any run had to do with. */

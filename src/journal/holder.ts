@@ -1,5 +1,5 @@
 import type { Instant } from '../model/ids.ts';
-import type { HostIdentity } from '../util/host-identity.ts';
+import type { Host, HostIdentity } from '../util/host-identity.ts';
 
 /** Who holds a lock: what the lock file says and the engine's marker carries as labels. */
 export interface Holder {
@@ -34,7 +34,7 @@ export async function describeHolder(
 }
 
 /** Looks whether a holder's process is still there. */
-export async function judgeHolder(holder: Holder, me: HostIdentity): Promise<Presence> {
+export async function judgeHolder(holder: Holder, me: Host): Promise<Presence> {
   if (!holder.bootId || !me.bootId) return 'unknown';
   if (holder.bootId !== me.bootId) {
     // Images often carry one machine id for all their containers: the host's name has to agree too.

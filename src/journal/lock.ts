@@ -3,7 +3,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import type { Disk } from '../util/disk.ts';
 import { errorCode, isMissing } from '../util/fs-error.ts';
-import type { HostIdentity } from '../util/host-identity.ts';
+import type { Host, HostIdentity } from '../util/host-identity.ts';
 import { attempt, type ExclusiveStore, removeOwn } from './exclusive.ts';
 import { type Holder, holderFromRecord, holderToRecord, judgeHolder } from './holder.ts';
 import { fileProblem } from './problems.ts';
@@ -56,6 +56,13 @@ export async function viewLockFile(disk: Disk, root: string): Promise<LockView> 
   if (text === null) return { kind: 'free' };
   const holder = parseHolder(text);
   return holder ? { kind: 'held', holder } : { kind: 'unreadable' };
+}
+
+/** Who holds the lock and may be there; null = nobody, or a process that is gone. */
+export async function presentHolder(disk: Disk, root: string, me: Host): Promise<Holder | null> {
+  const view = await viewLockFile(disk, root);
+  if (view.kind !== 'held') return null;
+  return (await judgeHolder(view.holder, me)) === 'gone' ? null : view.holder;
 }
 
 /** Removes the lock file, whoever holds it. For `unlock`, which has asked. */

@@ -2,9 +2,8 @@ import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 
-/** Who runs here, as far as two processes can compare it; empty strings where the system does not say. */
-export interface HostIdentity {
-  readonly pid: number;
+/** The machine that this runs on, as far as two processes can compare it; empty strings where the system does not say. */
+export interface Host {
   readonly host: string;
   /** Survives a reboot. */
   readonly machineId: string;
@@ -16,15 +15,24 @@ export interface HostIdentity {
   startOf(pid: number): Promise<string | null>;
 }
 
+/** A process and the machine that it runs on. */
+export interface HostIdentity extends Host {
+  readonly pid: number;
+}
+
 /** Reads the identity of this machine and of the process `pid`. */
 export async function readHostIdentity(pid: number, folders = { proc: '/proc', etc: '/etc' }): Promise<HostIdentity> {
+  return { pid, ...(await readHost(folders)) };
+}
+
+/** Reads the identity of this machine. */
+export async function readHost(folders = { proc: '/proc', etc: '/etc' }): Promise<Host> {
   const text = (path: string) =>
     readFile(path, 'utf8').then(
       (t) => t.trim(),
       () => '',
     );
   return {
-    pid,
     host: hostname(),
     machineId: await text(join(folders.etc, 'machine-id')),
     bootId: await text(join(folders.proc, 'sys/kernel/random/boot_id')),
