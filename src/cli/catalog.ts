@@ -1,5 +1,6 @@
 import { type Command, defineCommand } from './command.ts';
 import { BACKUP_FLAGS, RESTORE_FLAGS } from './options/backup.ts';
+import { CANCEL_FLAGS, CONTROL_FLAGS } from './options/control.ts';
 import { PLAN_FLAGS, REBUILD_FLAGS } from './options/rebuild.ts';
 import { ADOPT_FLAGS, CLEAN_FLAGS, RELEASES_FLAGS } from './options/releases.ts';
 import { ROLLBACK_FLAGS } from './options/rollback.ts';
@@ -107,6 +108,33 @@ export const COMMANDS: readonly Command[] = [
       { run: 'slipway logs weather-api --container -f', does: 'what it writes now, also after a replacement' },
     ],
     load: async () => (await import('./commands/logs.ts')).runLogs,
+  }),
+  defineCommand({
+    name: 'pause',
+    summary: 'have a live run start nothing new until it is resumed',
+    argument: null,
+    flags: CONTROL_FLAGS,
+    examples: [{ run: 'slipway pause', does: 'from another terminal; what is under way comes to its end' }],
+    load: async () => (await import('./commands/pause.ts')).runPause,
+  }),
+  defineCommand({
+    name: 'resume',
+    summary: 'have a paused run go on',
+    argument: null,
+    flags: CONTROL_FLAGS,
+    examples: [{ run: 'slipway resume', does: 'what was held begins' }],
+    load: async () => (await import('./commands/resume.ts')).runResume,
+  }),
+  defineCommand({
+    name: 'cancel',
+    summary: 'bring a live run to its end, as Ctrl-C where it was started does',
+    argument: null,
+    flags: CANCEL_FLAGS,
+    examples: [
+      { run: 'slipway cancel', does: 'finish what is under way, start nothing new' },
+      { run: 'slipway cancel --now --yes', does: 'end builds and tests too, without asking' },
+    ],
+    load: async () => (await import('./commands/cancel.ts')).runCancel,
   }),
   defineCommand({
     name: 'rollback',

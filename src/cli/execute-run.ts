@@ -2,6 +2,7 @@ import type { ExitCode } from '../model/status.ts';
 import { StopController } from '../run/executor/stop.ts';
 import type { RebuildDeps, RebuildResult } from '../run/rebuild-types.ts';
 import { assertNever } from '../util/assert.ts';
+import { ReachableRun } from './control.ts';
 import { complain } from './look.ts';
 import type { CommonValues } from './options/common.ts';
 import { chooseOutput } from './output/choose.ts';
@@ -22,11 +23,13 @@ export async function executeRun(call: RunCall, carryOut: (deps: RebuildDeps) =>
   const output = chooseOutput(call.world, call.values);
   const stop = new StopController();
   const shown = new ShownRun(output, call.world.clock.now());
+  const reachable = new ReachableRun(call.world.clock, (diagnostic) => output.say(diagnostic));
   const release = catchSignals(stop, (received) => shown.signal(received));
   try {
-    const result = await carryOut(await depsFor(call, { stop, output, shown }));
+    const result = await carryOut(await depsFor(call, { stop, output, shown, reachable }));
     return finish(result, call, output);
   } finally {
+    await reachable.end();
     output.stop();
     release();
   }
@@ -34,11 +37,14 @@ export async function executeRun(call: RunCall, carryOut: (deps: RebuildDeps) =>
 
 async function depsFor(
   { world }: RunCall,
-  { stop, output, shown }: { stop: StopController; output: RunOutput; shown: ShownRun },
+  { stop, output, shown, reachable }: { stop: StopController; output: RunOutput; shown: ShownRun; reachable: ReachableRun },
 ): Promise<RebuildDeps> {
   return {
     ...(await processDeps(world, stop)),
-    onLive: (live) => shown.begin(live),
+    onLive: (live) => {
+      shown.begin(live);
+      reachable.begin(live);
+    },
     say: (diagnostic) => output.say(diagnostic),
   };
 }

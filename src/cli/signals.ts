@@ -27,6 +27,7 @@ export function catchSignals(stop: StopController, onReceived: (received: Receiv
   let count = 0;
   const handlers = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => {
     const handler = () => {
+      count = Math.max(count, cancelsBefore(stop));
       const { meaning, level } = STAGES[Math.min(count, STAGES.length - 1)]!;
       count += 1;
       stop.raise(level, { kind: 'signal', signal });
@@ -43,4 +44,10 @@ export function catchSignals(stop: StopController, onReceived: (received: Receiv
 
 function exitCodeOf(signal: Name): ExitCode {
   return signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
+}
+
+/** What another process has asked for already counts as the signals that ask for the same. */
+function cancelsBefore({ reason, level }: StopController): number {
+  if (reason?.kind !== 'cancelled') return 0;
+  return level === 'draining' ? 1 : 2;
 }

@@ -133,7 +133,7 @@ function foldBody(draft: Draft, event: Event): Draft {
     case 'run-finished':
       return finished(draft, event);
     case 'signal-received':
-      return { ...draft, paused: false, stopping: true };
+      return draft.outcome === 'running' ? { ...draft, paused: false, stopping: true } : draft;
     case 'control-received':
       return controlled(draft, event.action);
     case 'step-intent':
@@ -169,8 +169,9 @@ function finished(draft: Draft, event: Extract<Event, { type: 'run-finished' }>)
   return { ...draft, outcome, exitCode, why, finishedAt: at, paused: false, stopping: false };
 }
 
-/** What is being brought to an end waits for nobody to have it go on. */
+/** What is being brought to an end waits for nobody to have it go on, and what has come to it can be asked no more. */
 function controlled(draft: Draft, action: ControlAction): Draft {
+  if (draft.outcome !== 'running') return draft;
   switch (action) {
     case 'pause':
       return { ...draft, paused: !draft.stopping };

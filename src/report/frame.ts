@@ -36,8 +36,8 @@ export function renderFrame(view: RunView, size: FrameSize, paint: Paint): reado
 }
 
 function headLine(view: RunView, paint: Paint): string {
-  const stopping = view.stopping ? paint.warn('  stopping') : '';
-  return `${paint.bold(`slipway ${view.command}`)} ${view.run}  ${timeText(view)}${stopping}`;
+  const ending = view.stopping ? paint.warn('  stopping') : view.paused ? paint.warn('  paused') : '';
+  return `${paint.bold(`slipway ${view.command}`)} ${view.run}  ${timeText(view)}${ending}`;
 }
 
 function barLine(view: RunView, columns: number, paint: Paint): string {

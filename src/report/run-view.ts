@@ -17,8 +17,10 @@ export interface RunView {
   readonly run: string;
   readonly command: string;
   readonly phase: string;
-  /** A signal has come and the run is being brought to an end. */
+  /** A signal or a cancel has come and the run is being brought to an end. */
   readonly stopping: boolean;
+  /** Nothing new starts until somebody has it go on. */
+  readonly paused: boolean;
   readonly outcome: RunState['outcome'];
   readonly elapsedMs: number;
   /** Null while nothing is known to forecast from. */
@@ -38,7 +40,8 @@ export function viewRun(state: RunState, plan: Pick<Plan, 'services' | 'estimate
   return {
     run: state.run,
     command: state.meta?.command ?? 'rebuild',
-    stopping: state.outcome === 'running' && state.activity.some((e) => e.type === 'signal-received'),
+    stopping: state.stopping,
+    paused: state.paused,
     phase: state.meta?.phase ?? '',
     outcome: state.outcome,
     elapsedMs: Math.max(0, endMs - startedMs),

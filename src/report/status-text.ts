@@ -37,8 +37,9 @@ function headLines({ phase, runsOldestFirst, holder, nowMs }: StatusInput, paint
   const view = viewRun(last, { services: [] }, nowMs);
   const running = phase.outcome === 'running';
   const ended = last.finishedAt ?? last.lastAt;
+  const standing = view.paused ? `, ${paint.warn('paused')}` : view.stopping ? `, ${paint.warn('stopping')}` : '';
   const when = running
-    ? `for ${humanDuration(view.elapsedMs)}`
+    ? `for ${humanDuration(view.elapsedMs)}${standing}`
     : `${ended ? `${humanDuration(nowMs - Date.parse(ended))} ago` : ''}${last.why ? `: ${printable(last.why)}` : ''}`;
   const tone = { running: paint.bold, done: paint.good, failed: paint.bad, interrupted: paint.warn }[phase.outcome];
   return [

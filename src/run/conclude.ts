@@ -30,6 +30,10 @@ export function conclude(board: Board, stop: StopController): Conclusion {
     const exitCode = reason.signal === 'SIGTERM' || reason.signal === 'SIGHUP' ? EXIT.terminated : EXIT.interrupted;
     return { outcome: 'interrupted', exitCode, why: `${reason.signal}: ${counted(count('pending'), 'service')} left` };
   }
+  if (reason?.kind === 'cancelled') {
+    const why = `cancelled by ${reason.by}: ${counted(count('pending'), 'service')} left`;
+    return { outcome: 'interrupted', exitCode: EXIT.interrupted, why };
+  }
   if (reason?.kind === 'max-failures') {
     return {
       outcome: 'failed',

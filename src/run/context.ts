@@ -4,6 +4,7 @@ import type { EventBody } from '../journal/events.ts';
 import type { RunId, ServiceKey } from '../model/ids.ts';
 import type { Plan, PlanOptions } from '../plan/types.ts';
 import type { Clock } from '../util/clock.ts';
+import type { PauseGate } from './executor/pause.ts';
 import type { StopController } from './executor/stop.ts';
 import type { RunHooks } from './hooks.ts';
 import type { StoredForms } from './rollback/stored-forms.ts';
@@ -29,6 +30,7 @@ export interface RunContext {
   readonly record: Record;
   readonly logs: RunLogs;
   readonly stop: StopController;
+  readonly pause: PauseGate;
   readonly hooks: RunHooks;
   /** The configurations of the releases that the plan puts back. */
   readonly forms: StoredForms;

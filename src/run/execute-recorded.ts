@@ -16,6 +16,7 @@ import { type Conclusion, conclude } from './conclude.ts';
 import type { Record, RunContext } from './context.ts';
 import { type Board, endedWell, type Replaced } from './executor/board.ts';
 import { executePlan } from './executor/executor.ts';
+import { PauseGate } from './executor/pause.ts';
 import { failureLimit } from './executor/policy.ts';
 import { maxFailuresOf } from './max-failures.ts';
 import type { World } from './planning.ts';
@@ -72,6 +73,7 @@ export async function executeRecorded(recorded: Recorded): Promise<RebuildResult
     if (event.type === 'service-settled') void logs.finish(event.service);
   });
   const logFolder = resolve(place.directory, folder.run);
+  const pause = new PauseGate();
   deps.onLive({
     fleet,
     plan,
@@ -81,9 +83,11 @@ export async function executeRecorded(recorded: Recorded): Promise<RebuildResult
     subscribe: (listener) => journal.subscribe(listener),
     note: logs.note,
     record: recorded.record,
+    stop: deps.stop,
+    pause,
   });
   try {
-    const board = await runPlan(recorded, logs);
+    const board = await runPlan(recorded, { logs, pause });
     if (!board) return { kind: 'ran', exitCode: EXIT.couldNotStart, state: recorded.state(), plan, logs: logFolder };
     const { exitCode } = await finish(recorded, board);
     return { kind: 'ran', exitCode, state: recorded.state(), plan, logs: logFolder };
@@ -95,7 +99,7 @@ export async function executeRecorded(recorded: Recorded): Promise<RebuildResult
 }
 
 /** Null: what runs could not be recorded, or the before_run hook refused. */
-async function runPlan(recorded: Recorded, logs: RunContext['logs']): Promise<Board | null> {
+async function runPlan(recorded: Recorded, { logs, pause }: Pick<RunContext, 'logs' | 'pause'>): Promise<Board | null> {
   const { world, folder, deps, plan, record, stock } = recorded;
   const { fleet } = world;
   const hooks = makeHooks(fleet, deps.env, record);
@@ -109,6 +113,7 @@ async function runPlan(recorded: Recorded, logs: RunContext['logs']): Promise<Bo
     record,
     logs,
     stop: deps.stop,
+    pause,
     hooks,
     forms: recorded.forms,
     storedBefore: (service) =>

@@ -12,6 +12,7 @@ import type { Clock } from '../util/clock.ts';
 import type { Disk } from '../util/disk.ts';
 import type { HostIdentity } from '../util/host-identity.ts';
 import type { Record } from './context.ts';
+import type { PauseGate } from './executor/pause.ts';
 import type { StopController } from './executor/stop.ts';
 import type { ContinueChanges } from './recovery/resume.ts';
 
@@ -53,8 +54,12 @@ export interface LiveRun {
   subscribe(listener: (event: Event) => void): () => void;
   /** Adds to the run's own log file. */
   note(text: string): void;
-  /** Records what only the command line knows: signals. */
+  /** Records what only the command line knows: signals, and what other processes ask for. */
   readonly record: Record;
+  /** What brings the run to an end. */
+  readonly stop: StopController;
+  /** What holds its new steps. */
+  readonly pause: PauseGate;
 }
 
 /** The world that a run works in. */

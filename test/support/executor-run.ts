@@ -7,6 +7,7 @@ import type { Observed, Plan, PlanOptions } from '../../src/plan/types.ts';
 import type { RunContext } from '../../src/run/context.ts';
 import type { Board, Replaced } from '../../src/run/executor/board.ts';
 import { executePlan } from '../../src/run/executor/executor.ts';
+import { PauseGate } from '../../src/run/executor/pause.ts';
 import { StopController } from '../../src/run/executor/stop.ts';
 import type { Earlier } from '../../src/run/recovery/placed-earlier.ts';
 import { StoredForms } from '../../src/run/rollback/stored-forms.ts';
@@ -22,6 +23,7 @@ export const QUICK_HEALTH = { startupGraceMs: 0, intervalMs: 5, timeoutMs: 100, 
 export interface HandRun {
   readonly engine: HandEngine;
   readonly stop: StopController;
+  readonly pause: PauseGate;
   readonly events: readonly Event[];
   readonly plan: Plan;
   /** Runs the plan to its end. */
@@ -52,6 +54,7 @@ export function handRun(
   if (!planned.ok) throw new Error(JSON.stringify(planned.error));
   const engine = new HandEngine(fleet, observed);
   const stop = new StopController();
+  const pause = new PauseGate();
   const events: Event[] = [];
   const waiting: { fits: (event: EventBody) => boolean; resolve: () => void }[] = [];
   const ctx: RunContext = {
@@ -68,6 +71,7 @@ export function handRun(
     },
     logs: { build: () => {}, test: () => {} },
     stop,
+    pause,
     hooks: async () => null,
     storedBefore: async () => null,
   };
@@ -75,6 +79,7 @@ export function handRun(
   return {
     engine,
     stop,
+    pause,
     events,
     plan: planned.value,
     run: async () => {

@@ -40,9 +40,10 @@ export async function runStatus({ values, world }: Call<typeof STATUS_FLAGS>): P
 }
 
 /** The state for scripts; `services` is a list in the order of the configuration. */
-function statusDocument({ phase, holder }: PhaseHistory): object {
+function statusDocument({ phase, holder, runsOldestFirst }: PhaseHistory): object {
   const { services, ...head } = phase;
-  return { version: 1, ...head, holder, counts: countStatuses(phase), services };
+  const paused = phase.outcome === 'running' && runsOldestFirst.at(-1)?.paused === true;
+  return { version: 1, ...head, paused, holder, counts: countStatuses(phase), services };
 }
 
 function countStatuses({ services }: PhaseState): Readonly<Record<string, number>> {

@@ -13,6 +13,7 @@ import { handleFailure } from './failure.ts';
 import { guardedBy } from './guards.ts';
 import { makeLanes } from './lane-set.ts';
 import type { Release } from './lanes.ts';
+import type { PauseGate } from './pause.ts';
 import { settle } from './settle.ts';
 import { recordNotNeeded } from './steps/attempt.ts';
 import { backUp } from './steps/backup.ts';
@@ -115,6 +116,7 @@ async function runStep(crew: Crew, run: ServiceRun, step: PlanStep, slot: Releas
   const lane = await lanes.enter(run, step, slot);
   if (!lane) return leavePending(run);
   try {
+    if (!(await mayBegin(ctx, run, step))) return leavePending(run);
     // What it stands on may have fallen while it waited for its lane.
     const fallen =
       step.kind === 'replace' || step.kind === 'rollback' ? (failedNow(board, run) ?? board.withdrawnFor(run)) : null;
@@ -136,6 +138,7 @@ async function shadowFirst(crew: Crew, run: ServiceRun, step: PlanStep): Promise
   const place = await crew.lanes.beside(run);
   if (!place) return leavePending(run);
   try {
+    if (!(await mayBegin(crew.ctx, run, step))) return leavePending(run);
     const outcome = await preflight(crew.ctx, run, step);
     return outcome && arrive(run, step, outcome);
   } finally {
@@ -182,6 +185,12 @@ function mustFinish(run: ServiceRun, step: PlanStep): boolean {
   return step.kind === 'verify' && run.replaced !== null;
 }
 
+/** Holds the step while the run is paused. False: the run is to end instead, so that it must not begin at all. */
+async function mayBegin({ pause, stop }: RunContext, run: ServiceRun, step: PlanStep): Promise<boolean> {
+  if (!pause.isClosed || mustFinish(run, step)) return true;
+  return (await stop.unlessDraining(pause.whenOpen())) !== null;
+}
+
 type Ready =
   | { readonly kind: 'ready' }
   | { readonly kind: 'stopping' }
@@ -189,7 +198,9 @@ type Ready =
 
 async function waitForNeeds({ ctx, board }: Crew, run: ServiceRun, step: PlanStep): Promise<Ready> {
   const failedDependency = failureOf(board, run);
-  const all = Promise.all([...step.needs, ...(step.after ?? [])].map((need) => arrivalOf(board, need)));
+  const needs = Promise.all([...step.needs, ...(step.after ?? [])].map((need) => arrivalOf(board, need)));
+  // Held here, it still hears of a dependency that ends badly meanwhile.
+  const all = mustFinish(run, step) ? needs : needs.then((arrivals) => heldWhile(ctx.pause, arrivals));
   const first = await ctx.stop.unlessDraining(Promise.race([failedDependency, all]));
   if (first === null) return { kind: 'stopping' };
   if ('dependency' in first) return { kind: 'dependency-failed', dependency: first.dependency };
@@ -197,6 +208,10 @@ async function waitForNeeds({ ctx, board }: Crew, run: ServiceRun, step: PlanSte
   if (now) return { kind: 'dependency-failed', dependency: now };
   // What a step needs may have arrived in the same moment as the signal, or before it: still nothing new is begun.
   return ctx.stop.draining.aborted || first.some((arrival) => arrival === 'pending') ? { kind: 'stopping' } : { kind: 'ready' };
+}
+
+function heldWhile<T>(pause: PauseGate, value: T): T | Promise<T> {
+  return pause.isClosed ? pause.whenOpen().then(() => value) : value;
 }
 
 /** Resolves when a required dependency ends badly; never otherwise. */

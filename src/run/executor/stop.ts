@@ -4,6 +4,8 @@ import type { Failure } from '../../model/failure.ts';
 /** Why a run is being brought to an end before its plan is done. */
 export type StopReason =
   | { readonly kind: 'signal'; readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' }
+  /** Asked for from another process (`slipway cancel`, the web page). */
+  | { readonly kind: 'cancelled'; readonly by: string }
   | { readonly kind: 'max-failures'; readonly failed: number; readonly limit: number }
   | { readonly kind: 'rolled-back-run' }
   | { readonly kind: 'rollback-failed' }
@@ -98,9 +100,14 @@ export class StopController {
   /** Raises the level; a lower or equal one changes nothing. */
   raise(level: StopLevel, reason: StopReason): void {
     if (ORDER.indexOf(level) <= ORDER.indexOf(this.#level)) return;
-    this.#reason = this.#level === 'running' || reason.kind === 'signal' ? reason : this.#reason;
+    if (this.#level === 'running' || isAskedFor(reason, this.#reason)) this.#reason = reason;
     this.#level = level;
     const controllers = [null, this.#services, this.#drain, this.#interrupt, this.#kill];
     for (const controller of controllers.slice(0, ORDER.indexOf(level) + 1)) controller?.abort();
   }
+}
+
+/** What the operator asked for outweighs what the run came to by itself; a signal, which decides on the exit code, outweighs a cancel. */
+function isAskedFor(reason: StopReason, known: StopReason | null): boolean {
+  return reason.kind === 'signal' || (reason.kind === 'cancelled' && known?.kind !== 'signal');
 }

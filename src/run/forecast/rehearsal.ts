@@ -9,6 +9,7 @@ import { err, type Result } from '../../model/result.ts';
 import { planRebuild } from '../../plan/plan.ts';
 import type { Observed, Plan, PlanOptions, ServiceRecord } from '../../plan/types.ts';
 import { executePlan } from '../executor/executor.ts';
+import { PauseGate } from '../executor/pause.ts';
 import { StopController } from '../executor/stop.ts';
 import { StoredForms } from '../rollback/stored-forms.ts';
 import { rehearsalDurations, rehearsalFleet, type TimesOf } from './rehearsal-fleet.ts';
@@ -72,6 +73,7 @@ export async function rehearse(
     record: seen.record,
     logs: { build: () => {}, test: () => {} },
     stop: new StopController(),
+    pause: new PauseGate(),
     hooks: async () => null,
     forms: new StoredForms(set),
     storedBefore: async () => null,

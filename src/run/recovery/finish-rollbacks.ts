@@ -9,6 +9,7 @@ import { counted } from '../../util/human.ts';
 import { shellLine } from '../../util/shell-words.ts';
 import { type Record, type StepContext, serviceOf } from '../context.ts';
 import { ServiceRun } from '../executor/board.ts';
+import { PauseGate } from '../executor/pause.ts';
 import { rollBack } from '../executor/steps/rollback.ts';
 import type { World } from '../planning.ts';
 import type { RebuildDeps, RebuildResult } from '../rebuild-types.ts';
@@ -74,6 +75,7 @@ export async function finishRollbacks({
       record,
       logs,
       stop,
+      pause: new PauseGate(),
       hooks: makeHooks(fleet, deps.env, record),
       storedBefore: (s) =>
         storedBefore({ disk: deps.disk, fleet, key: keyPlace(fleet, deps.configHome), run, stock, service: s, record }),

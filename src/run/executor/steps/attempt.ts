@@ -22,6 +22,16 @@ export interface StepWork {
   readonly log: (text: string) => void;
 }
 
+/** What may be tried again later when the run is paused. The others have to do with what serves: the next try of those is due. */
+const CAN_WAIT: Readonly<Record<Intent['kind'], boolean>> = {
+  backup: true,
+  build: true,
+  test: true,
+  replace: false,
+  verify: false,
+  rollback: false,
+};
+
 /** A success with its facts. */
 export function done(facts: StepFacts): Attempt {
   return { outcome: { status: 'done', facts }, transient: false };
@@ -81,6 +91,7 @@ export async function performStep(ctx: StepContext, run: ServiceRun, step: PlanS
       const why = describe(outcome.failure);
       await ctx.record({ type: 'retry-scheduled', service: run.key, step: step.id, attempt: attempt + 1, delayMs, why });
       await ctx.clock.sleep(delayMs, ctx.stop.draining);
+      if (ctx.pause.isClosed && CAN_WAIT[work.intent.kind]) await ctx.stop.unlessDraining(ctx.pause.whenOpen());
       if (!ctx.stop.draining.aborted) continue;
     }
     const durationMs = ctx.clock.now() - startedMs;
