@@ -13,7 +13,7 @@ export interface WatchedContainer {
   readonly health: 'none' | 'starting' | 'healthy' | 'unhealthy';
   /** How often its restart policy has started it again since it was created or started by hand. */
   readonly restartCount: number;
-  /** Of its last end; 0 while it never ended. */
+  /** Of its last end; 0 while it runs or never ended. */
   readonly exitCode: number;
   readonly startedAt: Instant | null;
 }
