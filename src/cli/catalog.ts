@@ -4,6 +4,7 @@ import { CANCEL_FLAGS, CONTROL_FLAGS } from './options/control.ts';
 import { PLAN_FLAGS, REBUILD_FLAGS } from './options/rebuild.ts';
 import { ADOPT_FLAGS, CLEAN_FLAGS, RELEASES_FLAGS } from './options/releases.ts';
 import { ROLLBACK_FLAGS } from './options/rollback.ts';
+import { SERVE_FLAGS } from './options/serve.ts';
 import { SIMULATE_FLAGS } from './options/simulate.ts';
 import { LOGS_FLAGS, RUNS_FLAGS, STATUS_FLAGS, UNLOCK_FLAGS } from './options/views.ts';
 
@@ -135,6 +136,18 @@ export const COMMANDS: readonly Command[] = [
       { run: 'slipway cancel --now --yes', does: 'end builds and tests too, without asking' },
     ],
     load: async () => (await import('./commands/cancel.ts')).runCancel,
+  }),
+  defineCommand({
+    name: 'serve',
+    summary: 'serve a web page on which the fleet is seen being rebuilt, from any run and process',
+    argument: null,
+    flags: SERVE_FLAGS,
+    examples: [
+      { run: 'slipway serve', does: 'for a browser on this machine' },
+      { run: 'slipway serve --port 0', does: 'on any port that is free' },
+      { run: 'slipway serve --host 0.0.0.0 --token-file token', does: 'for others, who need the token' },
+    ],
+    load: async () => (await import('./commands/serve.ts')).runServe,
   }),
   defineCommand({
     name: 'rollback',
