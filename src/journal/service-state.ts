@@ -164,7 +164,7 @@ export function onOutcome(state: ServiceState, event: Of<'step-outcome'>): Servi
   return {
     ...state,
     phase: state.phase.kind === 'settled' ? state.phase : { kind: 'waiting', retry: null },
-    facts: { ...state.facts, ...('facts' in outcome && outcome.facts && establishedBy(outcome.facts, intentOf(state, step))) },
+    facts: { ...state.facts, ...('facts' in outcome && outcome.facts && establishedBy(outcome.facts, state, step)) },
     open: outcome.status === 'interrupted' ? state.open : state.open.filter((o) => o.step !== step),
     steps: known ? state.steps.map((s) => (s.step === step ? record : s)) : [...state.steps, record],
   };
@@ -231,13 +231,15 @@ function undoneBy(kind: StepKind): Partial<ServiceFacts> {
   }
 }
 
-function intentOf(state: ServiceState, step: StepId): Intent | null {
-  return state.open.find((o) => o.step === step)?.intent ?? null;
-}
-
-function establishedBy(facts: StepFacts, intent: Intent | null): Partial<ServiceFacts> {
+function establishedBy(facts: StepFacts, state: ServiceState, step: StepId): Partial<ServiceFacts> {
   if (facts.kind === 'rollback') return { rollback: facts, replace: null };
   if (facts.kind === 'replace') return { replace: facts, rollback: null };
-  if (facts.kind === 'test') return { test: { ...facts, image: intent?.kind === 'test' ? intent.image : null } };
+  if (facts.kind === 'test') return { test: { ...facts, image: testedImage(state, step) } };
   return { [facts.kind]: facts };
+}
+
+/** A test that ends after its service has settled has no open intent any more: it was one of what was built. */
+function testedImage({ open, facts }: ServiceState, step: StepId): ImageId | null {
+  const intent = open.find((o) => o.step === step)?.intent;
+  return intent?.kind === 'test' ? intent.image : (facts.build?.image ?? null);
 }

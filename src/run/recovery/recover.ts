@@ -113,18 +113,22 @@ function removeBeside(container: ObservedContainer): Repair {
 export interface Repairs {
   readonly said: readonly string[];
   readonly notStarted: readonly string[];
+  /** Why the engine could not be asked for one of them: then what is half-way stays so. */
+  readonly away: string | null;
 }
 
 /** Carries the repairs out in order; a failing one does not keep the others from being tried. */
 export async function applyRepairs(engine: Engine, service: Service, repairs: readonly Repair[]): Promise<Repairs> {
   const said: string[] = [];
   const notStarted: string[] = [];
+  let away: string | null = null;
   for (const repair of repairs) {
     const result = await applyRepair(engine, service, repair);
     said.push(result.ok ? describeRepair(repair) : `${describeRepair(repair)}: ${result.error.message}`);
     if (!result.ok && repair.do === 'start') notStarted.push(result.error.message);
+    if (!result.ok && result.error.code === 'no-engine') away = result.error.message;
   }
-  return { said, notStarted };
+  return { said, notStarted, away };
 }
 
 function applyRepair(engine: Engine, service: Service, repair: Repair) {

@@ -41,7 +41,8 @@ async function repairReplace(engine: Engine, service: Service, { intent }: OpenI
   if (intent.kind === 'replace' && intent.action === 'restart') return null;
   const recovery = planRecovery(intent.before, now, { image: intent.image, kind: service.kind });
   // Back then it may have run under another tag: what is moved back is the tag that was moved.
-  const { said, notStarted } = await applyRepairs(engine, { ...service, image: intent.tag }, recovery.repairs);
+  const { said, notStarted, away } = await applyRepairs(engine, { ...service, image: intent.tag }, recovery.repairs);
+  if (away !== null) throw new EngineLost(away);
   const what = `the ${intent.kind} of ${service.key} was cut off (${describe(now)})`;
   const action = [...said, `what serves now: ${notStarted.length > 0 ? 'none' : recovery.serving}`].join('; ');
   await record({ type: 'leftover-repaired', service: service.key, what, action });
@@ -58,7 +59,8 @@ async function startJudged(engine: Engine, service: Service, { intent }: OpenInt
   const down = now.filter((c) => intent.containers.includes(c.id) && (c.state === 'exited' || c.state === 'created'));
   if (down.length === 0) return;
   const repairs = down.map((c) => ({ do: 'start', container: c.id }) as const);
-  const { said } = await applyRepairs(engine, service, repairs);
+  const { said, away } = await applyRepairs(engine, service, repairs);
+  if (away !== null) throw new EngineLost(away);
   const what = `the verify of ${service.key} was cut off (${describe(now)})`;
   await record({ type: 'leftover-repaired', service: service.key, what, action: said.join('; ') });
 }

@@ -207,3 +207,9 @@ test('a hundred thousand events of five thousand services fold in linear time', 
   for (const event of events) growing.apply(event);
   expect(growing.state()).toEqual(projectRun(RUN, events));
 });
+
+test('a test that ends after its service has settled was one of what was built', () => {
+  const before = [intent('a', 'build'), done('a', 'build'), intent('a', 'test')];
+  const { facts } = service(...before, settled('a', 'failed'), done('a', 'test'));
+  expect(facts.test?.image).toBe(facts.build!.image);
+});

@@ -82,11 +82,13 @@ async function recoverFailedReplace(
   const stays =
     (going && (await lookLater({ engine: ctx.engine, clock: ctx.clock, signal: ctx.stop.killed }, run.service))) || now;
   const recovery = planRecovery(call.before, stays, wanted);
-  const { said, notStarted } = await applyRepairs(ctx.engine, run.service, recovery.repairs);
+  const { said, notStarted, away } = await applyRepairs(ctx.engine, run.service, recovery.repairs);
+  if (away !== null) return leaveToContinue(ctx, away);
   const later = await lookLater({ engine: ctx.engine, clock: ctx.clock, signal: ctx.stop.killed }, run.service);
   const late =
     later === null ? [] : planRecovery(call.before, later, wanted).repairs.filter((r) => r.do === 'remove' || r.do === 'tag');
-  await applyRepairs(ctx.engine, run.service, late);
+  const after = await applyRepairs(ctx.engine, run.service, late);
+  if (after.away !== null) return leaveToContinue(ctx, after.away);
   for (const line of said) io.log(`${line}\n`);
   if (recovery.serving === 'old' && notStarted.length > 0) return oldStaysDown(ctx, run, call.error, notStarted);
   if (recovery.serving === 'new')

@@ -65,6 +65,23 @@ test('what looks like the network is the engine when that does not answer', asyn
   expect(conclude(board, run.stop)).toMatchObject({ exitCode: 1, why: 'the engine is away: 2 services left' });
 });
 
+test('an engine that goes away while a failed replace is put right leaves it to a continuation', async () => {
+  const run = handRun(fleetOf({ one: { critical: true } }, settings(1)), { options: everything });
+  const { engine } = run;
+  engine.replaceFailures.set('one', { failure: { code: 'replace-failed', message: 'no', lastLogLines: [] }, transient: false });
+  const tag = engine.tag.bind(engine);
+  engine.tag = (image, ref) =>
+    engine.calls.some((call) => call.startsWith('replace'))
+      ? Promise.resolve({ ok: false, error: { code: 'no-engine', message: 'nobody answers', remedy: 'start it' } } as const)
+      : tag(image, ref);
+  const board = await run.run();
+  expect(run.statuses()).toEqual({ one: 'pending' });
+  expect(run.events.filter((e) => e.type === 'step-outcome' && e.kind === 'replace')).toMatchObject([
+    { outcome: { status: 'interrupted' } },
+  ]);
+  expect(conclude(board, run.stop)).toMatchObject({ exitCode: 1, why: 'the engine is away: 1 service left' });
+});
+
 test('a run that is stopped between two tries leaves the service pending', async () => {
   const slow = { ...settings(1), retry: { maxAttempts: 3, backoffMs: 60_000, exponential: true } };
   const run = handRun(fleetOf({ web: { critical: true } }, slow), { options: everything });
