@@ -1,0 +1,86 @@
+import type { StepOutcome } from '../../journal/events.ts';
+import type { RunState } from '../../journal/projection.ts';
+import type { ServiceState } from '../../journal/service-state.ts';
+import type { ServiceKey, StepId } from '../../model/ids.ts';
+import type { Plan, StepKind } from '../../plan/types.ts';
+import { epochMsOf } from '../../util/instant.ts';
+import { asOfMs } from './as-of.ts';
+import { criticalPath } from './critical-path.ts';
+import { assignSlots } from './slots.ts';
+
+/** A step in time, milliseconds since 1970. */
+export interface TimelineBar {
+  readonly step: StepId;
+  readonly kind: StepKind;
+  readonly startMs: number;
+  /** Of a step that has not ended: the instant of the timeline. */
+  readonly endMs: number;
+  /** Null = not ended. */
+  readonly outcome: StepOutcome['status'] | null;
+  readonly open: boolean;
+  /** The place in the lane of its kind, from 0: steps of one kind at the same time have different ones. */
+  readonly slot: number;
+}
+
+/** A service in time; its bars in the order of their starts. */
+export interface TimelineRow {
+  readonly service: ServiceKey;
+  /** The place of the whole service, from its first start to its last end, from 0. */
+  readonly slot: number;
+  readonly bars: readonly TimelineBar[];
+}
+
+/** A run in time (Gantt). Of a step that was done again only the last time is known. */
+export interface Timeline {
+  /** Services of which a step was begun, in the order of their first starts. */
+  readonly rows: readonly TimelineRow[];
+  /** The steps that made the run take as long as it did, in the order in which they were done: each could only begin when the one before ended. */
+  readonly criticalPath: readonly StepId[];
+  readonly beganMs: number;
+  readonly endMs: number;
+}
+
+/** The timeline of a run at an instant (milliseconds since 1970); without a plan the critical path is that of one service. */
+export function timelineOf(state: RunState, plan: Pick<Plan, 'services'> | null, nowMs: number): Timeline {
+  const endMs = asOfMs(state, { live: true, nowMs });
+  const bars = [...state.services.values()].flatMap((service) => barsOf(service, endMs));
+  bars.sort((a, b) => a.startMs - b.startMs || a.endMs - b.endMs);
+  const shown = bars.filter((bar) => bar.outcome !== 'not-needed');
+  const slots = assignSlots(shown, (bar) => bar.kind);
+  const groups = new Map<ServiceKey, TimelineBar[]>();
+  shown.forEach((bar, i) => {
+    const { service, ...rest } = bar;
+    const group = groups.get(service);
+    if (group) group.push({ ...rest, slot: slots[i]! });
+    else groups.set(service, [{ ...rest, slot: slots[i]! }]);
+  });
+  const rows = [...groups].map(([service, own]) => ({ service, bars: own, startMs: own[0]!.startMs, endMs: lastEnd(own) }));
+  const places = assignSlots(rows, () => 'service');
+  return {
+    rows: rows.map(({ service, bars: own }, i) => ({ service, slot: places[i]!, bars: own })),
+    criticalPath: criticalPath(bars, plan).filter((step) => shown.some((bar) => bar.step === step)),
+    beganMs: state.startedAt === null ? endMs : epochMsOf(state.startedAt),
+    endMs,
+  };
+}
+
+type PlacedStep = Omit<TimelineBar, 'slot'> & { readonly service: ServiceKey };
+
+function barsOf({ service, steps, open }: ServiceState, nowMs: number): PlacedStep[] {
+  const running = open.filter((o) => !steps.some((s) => s.step === o.step && s.at >= o.at));
+  const ended = steps.filter((s) => !running.some((o) => o.step === s.step));
+  return [
+    ...ended.map(({ step, kind, at, durationMs, outcome }) => {
+      const endMs = epochMsOf(at);
+      return { service, step, kind, startMs: endMs - durationMs, endMs, outcome: outcome.status, open: false };
+    }),
+    ...running.map(({ step, at, intent }) => {
+      const startMs = epochMsOf(at);
+      return { service, step, kind: intent.kind, startMs, endMs: Math.max(startMs, nowMs), outcome: null, open: true };
+    }),
+  ];
+}
+
+function lastEnd(bars: readonly TimelineBar[]): number {
+  return bars.reduce((last, bar) => Math.max(last, bar.endMs), 0);
+}
