@@ -3,6 +3,7 @@ import { isBuiltin } from 'node:module';
 import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { bundlePage } from './build/page.mjs';
 
 /** `npm run build`: bundles the command line and all it imports into one executable file, dist/slipway.mjs. */
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -92,11 +93,13 @@ async function bundleStart() {
 
 /** One bundle of all deferred files, as the body of a CommonJS module that gives each when it is asked for. */
 async function bundleDeferred(files) {
+  // Only `serve` asks for the page: here it costs no other start anything.
+  const define = { SLIPWAY_PAGE: JSON.stringify(await bundlePage(root)) };
   const getters = files.map(
     (file) => `get ${JSON.stringify(relative(root, file))}() { return require(${JSON.stringify(file)}); },`,
   );
   const stdin = { contents: `module.exports = {\n${getters.join('\n')}\n};`, resolveDir: root, loader: 'js' };
-  const { outputFiles } = await build({ ...common, stdin, format: 'cjs', plugins: [leaveOut, lazyBuiltins] });
+  const { outputFiles } = await build({ ...common, stdin, define, format: 'cjs', plugins: [leaveOut, lazyBuiltins] });
   return outputFiles[0].text;
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { run } from './run.mjs';
 import { SetupProblem, say, secondsSince } from './say.mjs';
 
-const INPUTS = ['src', 'package.json', 'package-lock.json', 'scripts/build.mjs'];
+const INPUTS = ['src', 'package.json', 'package-lock.json', 'scripts/build.mjs', 'scripts/build'];
 
 /** Why the bundled command line in `folder`/dist has to be built, or null when it is newer than all it is made of. */
 export function checkBundle(folder) {

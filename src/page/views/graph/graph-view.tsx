@@ -1,0 +1,4 @@
+/** Later. */
+export function GraphView(_: { readonly snapshot: unknown }) {
+  return <p>later</p>;
+}

@@ -1,0 +1,4 @@
+/** Later. */
+export function HistoryView(_: { readonly snapshot: unknown }) {
+  return <p>later</p>;
+}

@@ -1,0 +1,4 @@
+/** Later. */
+export function ServiceView(_: { readonly snapshot: unknown; readonly service: string }) {
+  return <p>later</p>;
+}

@@ -1,0 +1,4 @@
+/** Later. */
+export function TimelineView(_: { readonly snapshot: unknown }) {
+  return <p>later</p>;
+}
