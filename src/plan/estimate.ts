@@ -2,7 +2,7 @@ import type { ServiceKey } from '../model/ids.ts';
 import type { PlanEstimate, ServiceRecord, StepEstimate, StepKind } from './types.ts';
 
 /** What a step takes that no service of the fleet has ever run, milliseconds: seen on small services; only the order rests on it. */
-const DEFAULT_MS: Readonly<Record<StepKind, number>> = {
+export const DEFAULT_MS: Readonly<Record<StepKind, number>> = {
   backup: 100,
   build: 20_000,
   test: 5_000,

@@ -1,8 +1,8 @@
 import type { Counts, RunState } from '../journal/projection.ts';
-import type { Plan } from '../plan/types.ts';
 import { counted, humanDuration } from '../util/human.ts';
 import { type CategoryRow, categoryRows, countRows } from './facts/category-row.ts';
 import { isTrouble, type ServiceRow, serviceRows } from './facts/service-row.ts';
+import { type TimeLeft, type TimePlan, timeLeft, timeLeftText } from './facts/time-left.ts';
 
 /** One service that something is being done to now. */
 export interface ActiveRow {
@@ -23,8 +23,7 @@ export interface RunView {
   readonly paused: boolean;
   readonly outcome: RunState['outcome'];
   readonly elapsedMs: number;
-  /** Null while nothing is known to forecast from. */
-  readonly leftMs: number | null;
+  readonly left: TimeLeft;
   readonly counts: Counts;
   readonly categories: readonly CategoryRow[];
   readonly active: readonly ActiveRow[];
@@ -32,11 +31,10 @@ export interface RunView {
 }
 
 /** The view of a run at an instant (milliseconds since 1970). */
-export function viewRun(state: RunState, plan: Pick<Plan, 'services' | 'estimate'>, nowMs: number): RunView {
+export function viewRun(state: RunState, plan: TimePlan, nowMs: number): RunView {
   const rows = serviceRows(state, plan, nowMs);
   const startedMs = state.startedAt ? Date.parse(state.startedAt) : nowMs;
   const endMs = state.finishedAt ? Date.parse(state.finishedAt) : nowMs;
-  const counts = countRows(rows);
   return {
     run: state.run,
     command: state.meta?.command ?? 'rebuild',
@@ -45,20 +43,12 @@ export function viewRun(state: RunState, plan: Pick<Plan, 'services' | 'estimate
     phase: state.meta?.phase ?? '',
     outcome: state.outcome,
     elapsedMs: Math.max(0, endMs - startedMs),
-    leftMs: forecast(counts, endMs - startedMs, plan.estimate?.typicalMs ?? null),
-    counts,
+    left: timeLeft(state, plan, nowMs),
+    counts: countRows(rows),
     categories: categoryRows(rows),
     active: rows.flatMap(activeRow),
     troubles: rows.filter(isTrouble).map(({ service, status, failure }) => ({ service, status, text: failure ?? '' })),
   };
-}
-
-/** From the plan's estimate while it holds, else from how fast services settled so far; null before there is anything to tell from. */
-function forecast({ total, waiting, running, soaking }: Counts, elapsedMs: number, typicalMs: number | null): number | null {
-  const open = waiting + running + soaking;
-  if (open === 0) return null;
-  if (typicalMs !== null && typicalMs > elapsedMs) return typicalMs - elapsedMs;
-  return open === total ? null : (elapsedMs / (total - open)) * open;
 }
 
 function activeRow({ service, doing, detail, sinceMs }: ServiceRow): ActiveRow[] {
@@ -81,5 +71,6 @@ export function countsText(counts: Counts, command: string = 'rebuild'): string 
 /** `1m12s`, and how long it may still take. */
 export function timeText(view: RunView): string {
   const elapsed = humanDuration(view.elapsedMs);
-  return view.leftMs === null ? elapsed : `${elapsed}, about ${humanDuration(view.leftMs)} left`;
+  const left = timeLeftText(view.left);
+  return left === '' ? elapsed : `${elapsed}, ${left}`;
 }
