@@ -39,8 +39,9 @@ async function control(c: Context<ServeEnv>, { action, body, context }: Control)
   const { run, now } = body;
   const request: Omit<ControlRequest, 'v'> = { run, action, by: 'the web page', ...(action === 'cancel' && now ? { now } : {}) };
   const asked = await askControl(context.fleet.root, request);
-  if (!asked.ok) return refuse(c, problemOf(asked.error, asked.error.code === 'no-answer' ? 503 : 409));
-  return c.json({ ok: true, message: DONE[action], run: asked.value.run });
+  if (!asked.ok) return refuse(c, problemOf(asked.error, asked.error.code === 'control-failed' ? 503 : 409));
+  const { changed, run: live } = asked.value;
+  return c.json({ ok: true, message: changed ? DONE[action] : `${DONE[action]}, as before`, run: live });
 }
 
 const DONE: Readonly<Record<Control['action'], string>> = {

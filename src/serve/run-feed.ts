@@ -32,12 +32,18 @@ export class RunFeed {
   readonly #listeners = new Set<() => void>();
   #following: AbortController | null = null;
   #view: FeedView | null = null;
+  #hasNoRun = false;
   #problem: Diagnostic | null = null;
   #kept = new KeptEvents(KEPT_CHARS);
 
   constructor(place: FeedPlace, clock: Clock) {
     this.#place = place;
     this.#clock = clock;
+  }
+
+  /** It was looked, and there is no run yet. */
+  get hasNoRun(): boolean {
+    return this.#hasNoRun;
   }
 
   /** Null until there is a run. */
@@ -68,6 +74,7 @@ export class RunFeed {
       this.#following?.abort();
       this.#following = null;
       this.#view = null;
+      this.#hasNoRun = false;
       this.#kept = new KeptEvents(KEPT_CHARS);
     };
   }
@@ -95,6 +102,7 @@ export class RunFeed {
     if (news.type !== 'problem') this.#problem = null;
     switch (news.type) {
       case 'no-run':
+        this.#hasNoRun = true;
         return;
       case 'run':
         this.#kept = new KeptEvents(KEPT_CHARS);

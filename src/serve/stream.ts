@@ -15,6 +15,8 @@ const HEARTBEAT_MS = 15_000;
 /** Events that come in this time go out together, milliseconds. */
 const GATHER_MS = 50;
 
+const NO_RUN = frame('run', { run: null, live: false });
+
 /** What a stream is made of. */
 export interface StreamSource {
   readonly feed: RunFeed;
@@ -57,6 +59,7 @@ class Client {
   #told: FeedView | null = null;
   #problem: string | null = null;
   #sample: string | null = null;
+  #saidNoRun = false;
   #stuck = false;
 
   constructor(source: StreamSource) {
@@ -80,6 +83,7 @@ class Client {
     const { feed, sampler } = this.#source;
     const { view } = feed;
     if (view !== null) yield* this.#runNews(view);
+    else if (feed.hasNoRun) yield* this.#noRun();
     if (feed.problem?.message !== undefined && feed.problem.message !== this.#problem) {
       const { code, message } = feed.problem;
       yield frame('problem', { code, message });
@@ -91,12 +95,21 @@ class Client {
     }
   }
 
+  *#noRun(): Generator<string> {
+    if (this.#saidNoRun) return;
+    this.#saidNoRun = true;
+    yield NO_RUN;
+  }
+
   async *#runNews(view: FeedView): AsyncGenerator<string> {
     const { run, live, generation } = view;
     if (this.#told?.generation !== generation) {
-      this.#at = this.#told?.run === run ? { run, seq: 0 } : await this.#begin(view);
+      const before = this.#told ?? this.#at;
+      this.#at = this.#told === null ? await this.#begin(view) : { run, seq: 0 };
+      // Who has events of this run that its journal does not have any more is made to forget them.
+      if (before?.run === run && this.#at.seq === 0) yield NO_RUN;
       this.#told = view;
-      yield frame('run', { run, live, from: this.#at.seq });
+      yield frame('run', { run, live });
     }
     yield* this.#events(view);
     if (this.isBehind || this.#told.live === live) return;
