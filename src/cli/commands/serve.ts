@@ -10,6 +10,7 @@ import { nodeDisk } from '../../util/node-disk.ts';
 import { reportBug } from '../bug.ts';
 import type { Call } from '../command.ts';
 import { type HistoryPlace, locateHistory, logFolder } from '../fleet-history.ts';
+import { fleetMetrics } from '../fleet-metrics.ts';
 import { openFleetWatch } from '../fleet-watch.ts';
 import { complain } from '../look.ts';
 import { loadRequest } from '../options/request.ts';
@@ -67,7 +68,7 @@ async function serveOptions({ values, world }: ServeCall, place: HistoryPlace, {
     assets: pageAssets(),
     watch: openFleetWatch(loadRequest(values, world.cwd), world),
     rollBack: rollBackIn({ root, options: fleetOptions(values) }, world),
-    metrics: null,
+    metrics: await fleetMetrics(place, world),
     disk: nodeDisk,
     clock: world.clock,
     me: await readHostIdentity(world.pid),

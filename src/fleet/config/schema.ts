@@ -191,11 +191,9 @@ const anything = (example: string) => listOf(z.unknown(), example).prefault([]);
 const monitoring = mapping({
   log_directory: text.optional().describe('Folder of build and test logs. Default: `logs/<phase>_builds`.'),
   state_file: text.optional().describe('Status of each service, one a line. Default: `.rebuild_state_<phase>.json`.'),
-  refresh_interval: positiveDuration
-    .prefault('5s')
-    .describe('How often a dashboard asks the engine for what no event tells. Without effect yet.'),
+  refresh_interval: positiveDuration.prefault('5s').describe('How often a dashboard looks at the containers.'),
   notifications,
-  metrics: flag.prefault(false).describe('Write Prometheus metrics. Without effect yet.'),
+  metrics: flag.prefault(false).describe('Answer Prometheus at `/metrics` of `slipway serve`.'),
   otel,
 });
 
