@@ -112,7 +112,7 @@ export class HandEngine implements Engine {
     return this.#during('test', service, io, () => ok({ exitCode: this.testExits.get(service) ?? 0, tests: 3, missing: null }));
   }
 
-  tag(image: ImageId, ref: string) {
+  tag(image: ImageId, ref: string): ReturnType<Engine['tag']> {
     this.calls.push(`tag ${ref}`);
     this.tags.set(ref, image);
     return Promise.resolve(ok(null));
