@@ -1,7 +1,8 @@
 import { journalPath } from '../journal/file-journal.ts';
-import type { RunState } from '../journal/projection.ts';
+import { presentHolder } from '../journal/lock.ts';
 import { listRuns, openRun, type RunFolder } from '../journal/runs.ts';
-import { runDocument } from '../report/runs-table.ts';
+import type { RunId } from '../model/ids.ts';
+import { type RunHistoryRow, runHistoryRow } from '../report/facts/run-history.ts';
 import type { ServeOptions } from './context.ts';
 
 type Place = Pick<ServeOptions, 'fleet' | 'disk' | 'me'>;
@@ -9,45 +10,42 @@ type Place = Pick<ServeOptions, 'fleet' | 'disk' | 'me'>;
 interface Remembered {
   readonly bytes: number;
   /** Null = of another phase, or nothing that can be read. */
-  readonly row: object | null;
+  readonly row: RunHistoryRow | null;
 }
 
-/** The runs of a phase as rows. A journal is read again only when it has grown or its run came to stand elsewhere; only the row is kept of it. */
+/** The runs of a phase as rows. A journal is read again only when it has grown, and nothing but the row is kept of it. */
 export class History {
   readonly #place: Place;
-  readonly #known = new Map<string, Remembered>();
+  readonly #known = new Map<RunId, Remembered>();
 
   constructor(place: Place) {
     this.#place = place;
   }
 
-  /** Newest first. */
-  async rows(): Promise<readonly object[]> {
-    const { fleet, disk } = this.#place;
+  /** Newest first. A run that calls itself running was interrupted, unless it is the newest and somebody holds the lock. */
+  async rows(): Promise<readonly RunHistoryRow[]> {
+    const { disk, fleet, me } = this.#place;
     const listed = await listRuns(disk, fleet.root);
-    const folders = listed.ok ? listed.value : [];
-    for (const run of this.#known.keys()) if (!folders.some((folder) => folder.run === run)) this.#known.delete(run);
-    const rows: object[] = [];
-    for (const folder of folders) {
+    const rows: RunHistoryRow[] = [];
+    for (const folder of listed.ok ? listed.value.toReversed() : []) {
       const row = await this.#row(folder);
       if (row) rows.push(row);
     }
-    return rows.toReversed();
+    const isHeld = (await presentHolder(disk, fleet.root, me)) !== null;
+    return rows.map((row, i) => (row.outcome === 'running' && !(i === 0 && isHeld) ? { ...row, outcome: 'interrupted' } : row));
   }
 
-  async #row(folder: RunFolder): Promise<object | null> {
+  async #row({ run, dir }: RunFolder): Promise<RunHistoryRow | null> {
     const { disk, fleet } = this.#place;
-    const { bytes } = await disk.stat(journalPath(folder.dir)).catch(() => ({ bytes: -1 }));
-    const known = this.#known.get(folder.run);
-    if (known && known.bytes === bytes) return known.row;
-    const loaded = await openRun(disk, fleet.root, folder.run);
-    const state = loaded.ok && loaded.value.state.meta?.phase === fleet.phase ? loaded.value.state : null;
-    const row = state && (await this.#rowOf(state));
-    this.#known.set(folder.run, { bytes, row });
+    const bytes = await disk.stat(journalPath(dir)).then(
+      (stat) => stat.bytes,
+      () => 0,
+    );
+    const known = this.#known.get(run);
+    if (known?.bytes === bytes) return known.row;
+    const loaded = await openRun(disk, fleet.root, run);
+    const row = loaded.ok && loaded.value.state.meta?.phase === fleet.phase ? runHistoryRow(loaded.value.state) : null;
+    this.#known.set(run, { bytes, row });
     return row;
-  }
-
-  async #rowOf(state: RunState): Promise<object> {
-    return runDocument({ state, outcome: state.outcome });
   }
 }

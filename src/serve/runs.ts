@@ -1,5 +1,4 @@
-import { judgeHolder } from '../journal/holder.ts';
-import { viewLockFile } from '../journal/lock.ts';
+import { presentHolder } from '../journal/lock.ts';
 import { parseStateFile } from '../journal/phase-state.ts';
 import type { RunState } from '../journal/projection.ts';
 import { listRuns, openRun, type RunFolder } from '../journal/runs.ts';
@@ -26,8 +25,7 @@ export async function newestRun({ fleet, disk }: Place): Promise<RunState | null
 
 /** Whether a run is being executed now: it is the newest, has no end, and somebody holds the lock. */
 export async function isLive(place: Place, run: RunId): Promise<boolean> {
-  const view = await viewLockFile(place.disk, place.fleet.root);
-  if (view.kind !== 'held' || (await judgeHolder(view.holder, place.me)) === 'gone') return false;
+  if ((await presentHolder(place.disk, place.fleet.root, place.me)) === null) return false;
   const newest = await newestRun(place);
   return newest?.run === run && newest.outcome === 'running';
 }
