@@ -1,6 +1,7 @@
 import { type Command, defineCommand } from './command.ts';
 import { BACKUP_FLAGS, RESTORE_FLAGS } from './options/backup.ts';
 import { CANCEL_FLAGS, CONTROL_FLAGS } from './options/control.ts';
+import { MONITOR_FLAGS } from './options/monitor.ts';
 import { PLAN_FLAGS, REBUILD_FLAGS } from './options/rebuild.ts';
 import { ADOPT_FLAGS, CLEAN_FLAGS, RELEASES_FLAGS } from './options/releases.ts';
 import { ROLLBACK_FLAGS } from './options/rollback.ts';
@@ -78,6 +79,18 @@ export const COMMANDS: readonly Command[] = [
       { run: 'slipway restore weather-api --no-files', does: 'one service as it ran' },
     ],
     load: async () => (await import('./commands/restore.ts')).runRestore,
+  }),
+  defineCommand({
+    name: 'monitor',
+    summary: 'watch the running or the last run on the whole screen: progress, services, lanes, containers, logs',
+    argument: null,
+    flags: MONITOR_FLAGS,
+    examples: [
+      { run: 'slipway monitor', does: 'from another terminal; ? lists the keys' },
+      { run: 'slipway monitor --once', does: 'everything once, for a ticket or a dumb terminal' },
+      { run: 'slipway monitor --run 20260204_140000', does: 'an earlier run' },
+    ],
+    load: async () => (await import('./commands/monitor.ts')).runMonitorCommand,
   }),
   defineCommand({
     name: 'status',

@@ -8,6 +8,9 @@ import type { Parse } from './flag.ts';
 /** More lines of a log than anybody reads would only fill the memory. */
 const MAX_LINES = 100_000;
 
+/** The engine is asked no more often. */
+const LEAST_REFRESH_MS = 100;
+
 /** A whole number from 1, or `all`. */
 export function parseBatchSize(text: string): Result<number | 'all', string> {
   if (text === 'all') return ok('all');
@@ -34,6 +37,12 @@ export function parseWait(text: string): Result<number, string> {
 export function parseLineCount(text: string): Result<number, string> {
   const lines = Number(text);
   return /^\d+$/.test(text) && lines >= 1 && lines <= MAX_LINES ? ok(lines) : err(`Give a whole number from 1 to ${MAX_LINES}`);
+}
+
+/** How often to look: a duration from a tenth of a second on, as milliseconds. */
+export function parseRefresh(text: string): Result<number, string> {
+  const ms = parseWait(text);
+  return ms.ok && ms.value < LEAST_REFRESH_MS ? err('At least 100ms') : ms;
 }
 
 /** One of a closed list of words. */

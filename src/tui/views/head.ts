@@ -1,0 +1,102 @@
+import type { Counts } from '../../journal/projection.ts';
+import { humanBytes, humanDuration } from '../../util/human.ts';
+import { printable } from '../../util/printable.ts';
+import type { MonitorFacts, RunHead } from '../facts.ts';
+import { cellsOf, type Line, lineCells, span, spread } from '../line.ts';
+import type { Tone } from '../look.ts';
+import type { Room } from './pane.ts';
+
+/** The top of the screen: which run, how far it is, how long it may take, and what it takes of the host. */
+export function headLines(facts: MonitorFacts, room: Room): readonly Line[] {
+  return [
+    titleLine(facts.head, room),
+    progressLine(facts, room),
+    spread(countLine(facts.counts, room), hostLine(facts, room), room),
+  ].slice(0, room.rows);
+}
+
+function titleLine(head: RunHead, room: Room): Line {
+  const name: Line = [span(`slipway ${head.command}`, 'bold')];
+  const run: Line = head.run === null ? [] : [span(` ${head.run}`)];
+  const phase: Line = head.phase === '' ? [] : [span(` ${room.look.glyph.dot} ${head.phase}`, 'dim')];
+  const time = head.run === null ? '' : `  ${humanDuration(head.elapsedMs)}`;
+  const standing: Line = [...standingSpans(head.standing, room), span(time, 'bold')];
+  const wide = spread([...name, ...run, ...phase], standing, room);
+  if (lineCells([...name, ...run, ...phase, ...standing]) + 2 <= room.columns) return wide;
+  const narrow = lineCells([...name, ...standing]) + 2 <= room.columns ? name : [span(head.command, 'bold')];
+  return spread(narrow, standing, room);
+}
+
+const STANDING: Readonly<Record<string, Tone>> = {
+  running: 'run',
+  paused: 'warn',
+  stopping: 'warn',
+  done: 'good',
+  failed: 'bad',
+  interrupted: 'warn',
+};
+
+function standingSpans(standing: string, { look }: Room): Line {
+  const tone = STANDING[standing] ?? 'dim';
+  const { running, good, bad, note } = look.glyph;
+  const sign = standing === 'running' ? running : standing === 'done' ? good : standing === 'failed' ? bad : note;
+  return [span(`${sign} ${standing}`, tone)];
+}
+
+function progressLine({ counts, head }: MonitorFacts, { columns, look }: Room): Line {
+  const { total, completed, failed, skipped, rolledBack, running, soaking } = counts;
+  const ended = completed + failed + skipped + rolledBack;
+  const percent = total === 0 ? 0 : Math.floor((ended / total) * 100);
+  const told = `  ${String(percent).padStart(3)}%  ${ended}/${total}`;
+  const left = head.left === '' || cellsOf(told) + cellsOf(head.left) + 12 > columns ? '' : `  ${head.left}`;
+  const width = Math.max(0, columns - cellsOf(told) - cellsOf(left));
+  const cells = (n: number) => (total === 0 ? 0 : Math.round((n / total) * width));
+  const done = cells(completed);
+  const bad = cells(ended) - done;
+  const moving = cells(ended + running + soaking) - done - bad;
+  const { bar } = look.glyph;
+  return [
+    span(bar.done.repeat(done), 'good'),
+    span(bar.bad.repeat(bad), 'bad'),
+    span(bar.rest.repeat(moving), 'run'),
+    span(bar.rest.repeat(Math.max(0, width - done - bad - moving)), 'dim'),
+    span(told, 'bold'),
+    span(left),
+  ];
+}
+
+function countLine(counts: Counts, { columns, look }: Room): Line {
+  const { glyph } = look;
+  const parts: readonly (readonly [number, string, string, Tone])[] = [
+    [counts.completed, glyph.good, 'done', 'good'],
+    [counts.failed, glyph.bad, 'failed', 'bad'],
+    [counts.rolledBack, glyph.back, 'back', 'bad'],
+    [counts.skipped, glyph.skipped, 'skipped', 'warn'],
+    [counts.running + counts.soaking, glyph.running, 'running', 'run'],
+    [counts.waiting + counts.pending, glyph.waiting, 'waiting', 'plain'],
+  ];
+  const shown = parts.filter(([n], i) => n > 0 || i === 0 || i === 1);
+  const line = shown.flatMap(([n, sign, word, tone], i) => {
+    const quiet = n === 0 ? 'dim' : tone;
+    return [span(i === 0 ? '' : '  '), span(`${sign} ${n}`, quiet), span(columns < 60 ? '' : ` ${word}`, quiet)];
+  });
+  return line;
+}
+
+function hostLine({ sample, problem }: MonitorFacts, { columns, look }: Room): Line {
+  if (problem !== null) return [span(`${look.glyph.note} ${printable(problem)}`, 'bad')];
+  if (sample?.problem) return [span('engine: no answer', 'warn')];
+  if (!sample?.host || columns < 70) return [];
+  const { cpus, cpuPercent, usedBytes, memoryBytes, containers } = sample.host;
+  const cpu = cpuPercent === null ? '-' : `${Math.round(cpuPercent / cpus)}%`;
+  const dot = ` ${look.glyph.dot} `;
+  return [
+    span('cpu ', 'dim'),
+    span(cpu, 'bold'),
+    span(` of ${cpus}${dot}mem `, 'dim'),
+    span(humanBytes(usedBytes), 'bold'),
+    span(` of ${humanBytes(memoryBytes)}${dot}`, 'dim'),
+    span(`${containers}`, 'bold'),
+    span(' up', 'dim'),
+  ];
+}
