@@ -1,4 +1,4 @@
-import type { NotificationSettings, NotificationTarget, OtelSettings } from '../types.ts';
+import type { NotificationSettings, NotificationTarget, OtelSettings } from '../telemetry-types.ts';
 import type { ParsedConfig } from './schema.ts';
 
 type ParsedNotification = ParsedConfig['monitoring']['notifications'][number];
