@@ -21,11 +21,11 @@ export const EMPTY_SAMPLE: FleetSample = { at: '2026-02-04T14:00:00.000Z', host:
 export class ServedPhase {
   readonly root: string;
   #server: RunningServer;
-  readonly #options: ServeOptions;
+  readonly options: ServeOptions;
 
   private constructor(root: string, options: ServeOptions, server: RunningServer) {
     this.root = root;
-    this.#options = options;
+    this.options = options;
     this.#server = server;
   }
 
@@ -68,7 +68,7 @@ export class ServedPhase {
   async restart(): Promise<void> {
     const { port } = this;
     await this.#server.close();
-    this.#server = must(await startServer({ ...this.#options, port }));
+    this.#server = must(await startServer({ ...this.options, port }));
   }
 
   async stop(): Promise<void> {
@@ -77,7 +77,7 @@ export class ServedPhase {
 
   /** Adds events to the journal of a run. */
   async record(events: readonly Event[], run = RUN): Promise<void> {
-    await mkdir(join(this.root, '.slipway/runs', run), { recursive: true });
+    await mkdir(join(this.root, '.slipway/runs', run), { recursive: true, mode: 0o700 });
     await appendFile(this.journal(run), journalText(events));
   }
 
@@ -87,7 +87,7 @@ export class ServedPhase {
 
   /** This process holds the lock, as one that executes the newest run. */
   async hold(): Promise<void> {
-    const { me } = this.#options;
+    const { me } = this.options;
     const holder: Holder = {
       pid: process.pid,
       start: (await me.startOf(process.pid)) ?? '',
@@ -99,7 +99,7 @@ export class ServedPhase {
       command: 'slipway rebuild',
       root: this.root,
     };
-    await mkdir(join(this.root, '.slipway'), { recursive: true });
+    await mkdir(join(this.root, '.slipway'), { recursive: true, mode: 0o700 });
     await writeFile(join(this.root, '.slipway/lock'), JSON.stringify(holderToRecord(holder)));
   }
 
