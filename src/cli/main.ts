@@ -1,4 +1,6 @@
+import { EXIT } from '../model/status.ts';
 import { reportBug } from './bug.ts';
+import { deliverOutbox, spoolToDeliver } from './outbox-entry.ts';
 import { runProgram } from './program.ts';
 import { processWorld } from './world.ts';
 
@@ -8,7 +10,10 @@ process.on('uncaughtException', (error) => process.exit(reportBug(error, world))
 process.on('unhandledRejection', (error) => process.exit(reportBug(error, world)));
 
 try {
-  process.exit(await runProgram(world));
+  const spool = spoolToDeliver(world);
+  if (spool === null) process.exit(await runProgram(world));
+  await deliverOutbox(spool, world);
+  process.exit(EXIT.done);
 } catch (error) {
   process.exit(reportBug(error, world));
 }
