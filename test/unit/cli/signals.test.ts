@@ -19,6 +19,16 @@ test('the first signal drains, the second interrupts; a third is kept for killin
   ]);
 });
 
+test('after a cancel the first signal asks for more than the cancel did', () => {
+  const stop = new StopController();
+  const received: Received[] = [];
+  onTestFinished(catchSignals(stop, (one) => received.push(one)));
+  stop.raise('draining', { kind: 'cancelled', by: 'a test' });
+  process.emit('SIGINT');
+  expect(received).toEqual([{ signal: 'SIGINT', meaning: 'interrupt' }]);
+  expect([stop.level, stop.reason]).toEqual(['interrupting', { kind: 'signal', signal: 'SIGINT' }]);
+});
+
 test('afterwards signals are no longer caught', () => {
   const before = process.listenerCount('SIGHUP');
   catchSignals(new StopController(), () => {})();

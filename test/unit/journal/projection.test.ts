@@ -178,6 +178,30 @@ test('the activity is bounded, newest last, without progress', () => {
   expect(state.activity.at(-1)).toMatchObject({ message: '79' });
 });
 
+describe('what is asked of a live run', () => {
+  const asked = (action: 'pause' | 'resume' | 'cancel') => ({ type: 'control-received', action, by: 'a test' }) as const;
+  const signal = { type: 'signal-received', signal: 'SIGINT', meaning: 'drain' } as const;
+  const standing = (...bodies: readonly EventBody[]) => {
+    const { paused, stopping } = run(started(['a']), ...bodies);
+    return paused ? 'paused' : stopping ? 'stopping' : 'running';
+  };
+
+  test.each([
+    ['nothing', [], 'running'],
+    ['a pause', [asked('pause')], 'paused'],
+    ['a pause taken back', [asked('pause'), asked('resume')], 'running'],
+    ['a pause, then a cancel', [asked('pause'), asked('cancel')], 'stopping'],
+    ['a pause, then a signal', [asked('pause'), signal], 'stopping'],
+    ['a pause of what is being stopped', [signal, asked('pause')], 'stopping'],
+    ['a pause of a run that ended in it', [asked('pause'), finished('interrupted')], 'running'],
+    ['a pause that came after the end', [finished('done'), asked('pause')], 'running'],
+    ['a pause before a crash, for the run that goes on', [asked('pause'), resumed(['a'])], 'running'],
+    ['a cancel, for the run that goes on', [asked('cancel'), finished('interrupted'), resumed(['a'])], 'running'],
+  ] as const)('%s', (_, bodies, expected) => {
+    expect(standing(...bodies)).toBe(expected);
+  });
+});
+
 test('applying an event changes neither the state before nor anything when applied twice', () => {
   const events = eventsOf([started(['a', 'b']), intent('a', 'build')]);
   const growing = new GrowingRun(emptyRun(RUN));

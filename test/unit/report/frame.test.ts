@@ -117,9 +117,12 @@ slipway rebuild 20260204_140000  1m12s, about 59s left
     expect(lines.at(-1)).toBe('● a  waiting        3.0s  tested');
   });
 
-  test('a signal is seen in the head line', () => {
-    const events = [started(FORTY), { type: 'signal-received', signal: 'SIGINT', meaning: 'drain' } as const];
-    const lines = renderFrame(viewRun(runOf(events), planOf(FORTY), START_MS), { columns: 80, rows: 24 }, plain);
-    expect(lines[1]).toBe('slipway rebuild 20260204_140000  0.0s  stopping');
+  test.each([
+    ['a signal', { type: 'signal-received', signal: 'SIGINT', meaning: 'drain' }, 'stopping'],
+    ['a cancel', { type: 'control-received', action: 'cancel', by: 'x' }, 'stopping'],
+    ['a pause', { type: 'control-received', action: 'pause', by: 'x' }, 'paused'],
+  ] as const)('%s is seen in the head line', (_, event, word) => {
+    const lines = renderFrame(viewRun(runOf([started(FORTY), event]), planOf(FORTY), START_MS), { columns: 80, rows: 24 }, plain);
+    expect(lines[1]).toBe(`slipway rebuild 20260204_140000  0.0s  ${word}`);
   });
 });

@@ -31,3 +31,18 @@ test('above a live display only what the display itself does not show', () => {
     '✓ data-api     completed, untested, was down 0.8s',
   ]);
 });
+
+test('what another process asked for is told above a live display too, with who it was', () => {
+  const asked = eventsOf([
+    { type: 'control-received', action: 'pause', by: 'kay (slipway pause, process 7)' },
+    { type: 'control-received', action: 'resume', by: 'the web page' },
+    { type: 'control-received', action: 'cancel', by: 'the web page' },
+    { type: 'control-received', action: 'cancel', by: 'the web page', now: true },
+  ]);
+  expect(asked.map((event) => highlightLine(event, layout))).toEqual([
+    '! slipway      paused by kay (slipway pause, process 7): finishing what is under way, starting nothing until slipway resume',
+    '! slipway      resumed by the web page',
+    '! slipway      cancelled by the web page: finishing what is under way, starting nothing new; once more interrupts builds and tests',
+    '! slipway      cancelled by the web page: ending builds and tests',
+  ]);
+});
