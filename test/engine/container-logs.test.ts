@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { bundle, cliEnv, slipway } from '../support/cli.ts';
 import { BUSYBOX, composeProject } from '../support/compose-project.ts';
 import { eventually } from '../support/eventually.ts';
+import { slipwayIn } from '../support/terminal.ts';
 
 /** The project's name is Compose's to say: the folder's, here with another one in the file. */
 const yaml = (name: string, word: string) => `
@@ -42,6 +43,10 @@ test('slipway logs --container prints what containers write, and follows a servi
   expect(await logs('clokc', '--container')).toMatchObject({ code: 2, stderr: expect.stringContaining('Did you mean clock?') });
   expect(await logs('clock', '--container', '--test')).toMatchObject({ code: 2, stdout: '' });
   expect(await logs('clock', '--tail', '3')).toMatchObject({ code: 2, stderr: expect.stringContaining('needs --container') });
+
+  const terminal = slipwayIn({ columns: 80, rows: 10 }, ['logs', 'clock', '--container'], { cwd });
+  await terminal.ended;
+  expect(terminal.screen()).toContain('·]0;title·');
 
   const following = spawn(process.execPath, [bundle(), 'logs', 'clock', '--container', '-f', '--tail', '2'], {
     cwd,

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import type { EventBody } from '../../../src/journal/events.ts';
 import { projectRun } from '../../../src/journal/projection.ts';
 import type { FleetSample, WatchedContainer } from '../../../src/model/usage.ts';
 import { exposition } from '../../../src/telemetry/metrics/exposition.ts';
@@ -8,6 +10,34 @@ import { building, eventsOf, runOf, START_MS, settled, started } from '../../sup
 
 const none = { running: 0, done: 0, failed: 0, interrupted: 0, abandoned: 0 };
 const unseen: FleetSample = { at: '', host: null, containers: [], usage: [], problem: 'no engine' };
+
+/** One service is done, one is being built, one waits. */
+const BODIES: readonly EventBody[] = [
+  started(['bread', 'cake', 'pie'].map((service) => ({ service, category: 'kitchen' }))),
+  building('bread'),
+  {
+    type: 'step-outcome',
+    service: 'bread',
+    step: 'bread:build',
+    kind: 'build',
+    attempt: 1,
+    durationMs: 1500,
+    outcome: {
+      status: 'done',
+      facts: {
+        kind: 'build',
+        image: 'sha256:1',
+        candidate: 'x',
+        fingerprint: { inputs: null, unknown: null, config: '', bases: [] },
+        totalSteps: 4,
+        cachedSteps: 3,
+        sizeBytes: 10,
+      },
+    },
+  },
+  settled('bread', { downtimeMs: 250 }),
+  building('cake'),
+];
 
 function linesOf(runs: RunFigures, sample: FleetSample = unseen, nowMs = START_MS + 90_000): string[] {
   const text = metricsText({ version: '1.2.3', phase: 'phase1', runs, sample, nowMs });
@@ -44,33 +74,7 @@ describe('runs', () => {
   });
 
   test('the newest one is told by its services, steps and times', () => {
-    const services = ['bread', 'cake', 'pie'].map((service) => ({ service, category: 'kitchen' }));
-    const state = runOf([
-      started(services),
-      building('bread'),
-      {
-        type: 'step-outcome',
-        service: 'bread',
-        step: 'bread:build',
-        kind: 'build',
-        attempt: 1,
-        durationMs: 1500,
-        outcome: {
-          status: 'done',
-          facts: {
-            kind: 'build',
-            image: 'sha256:1',
-            candidate: 'x',
-            fingerprint: { inputs: null, unknown: null, config: '', bases: [] },
-            totalSteps: 4,
-            cachedSteps: 3,
-            sizeBytes: 10,
-          },
-        },
-      },
-      settled('bread', { downtimeMs: 250 }),
-      building('cake'),
-    ]);
+    const state = runOf(BODIES);
     const lines = linesOf({ outcomes: { ...none, running: 1 }, newest: { state, outcome: 'running' } });
     expect(lines).toEqual(
       expect.arrayContaining([
@@ -141,4 +145,18 @@ test('names cannot break out of their line', () => {
   expect(exposition([{ name: 'x', type: 'gauge', help: 'a\\b\nc', series }])).toBe(
     '# HELP slipway_x a\\\\b\\nc\n# TYPE slipway_x gauge\nslipway_x{service="a\\"b\\\\c\\nd"} NaN\n',
   );
+});
+
+test('docs/telemetry.md names every metric, and no other', () => {
+  const page = readFileSync(new URL('../../../docs/telemetry.md', import.meta.url), 'utf8');
+  const table = page.split('\n').filter((line) => line.startsWith('| `slipway_'));
+  const documented = table.flatMap((line) => [...line.split('|')[1]!.matchAll(/slipway_\w+/g)].map(([name]) => name));
+  const finished = runOf([...BODIES, { type: 'run-finished', outcome: 'failed', exitCode: 1, why: 'x' }]);
+  const runs = { outcomes: none, newest: { state: finished, outcome: 'failed' } } as const;
+  const host = { cpus: 2, memoryBytes: 1e9, cpuPercent: 150, usedBytes: 4096, containers: 1 };
+  const usage = [{ container: 'c1', cpuPercent: 150, memoryBytes: 4096, memoryLimitBytes: 8192 }];
+  const sample = { at: '', host, containers: [container({})], usage, problem: null };
+  const text = metricsText({ version: '1', phase: 'p', runs, sample, nowMs: 0 });
+  const written = [...text.matchAll(/^# HELP (\w+)/gm)].map(([, name]) => name!);
+  expect(documented.toSorted()).toEqual(written.toSorted());
 });
