@@ -8,6 +8,8 @@ import './styles/frame.css';
 import './styles/services.css';
 import './styles/panels.css';
 import './styles/plots.css';
+import './styles/service.css';
+import './styles/history.css';
 import './styles/dialogs.css';
 import 'uplot/dist/uPlot.min.css';
 import { App } from './views/app.tsx';

@@ -47,7 +47,7 @@ export type IconName = keyof typeof SHAPES;
 /** A sign beside a word: it is passed over when the page is read aloud. */
 export function Icon({ name }: { readonly name: IconName }) {
   return (
-    <svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+    <svg class="icon" width="14" height="14" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
       {SHAPES[name]}
     </svg>
   );

@@ -102,10 +102,14 @@ export class Dashboard {
       this.#change({ sample: message.sample, uses });
       return 'ok';
     }
+    if (message.type === 'problem') {
+      this.#change({ problem: message.message });
+      return 'ok';
+    }
     const before = this.#feed.run;
     const taken = this.#feed.take(message);
     if (this.#feed.run !== before) void this.#onRun(this.#feed.run);
-    this.#pump.changed();
+    this.#change({ problem: null });
     return taken;
   }
 

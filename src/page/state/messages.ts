@@ -7,7 +7,8 @@ export type StreamMessage =
   | { readonly type: 'run'; readonly run: RunId | null; readonly live: boolean }
   | { readonly type: 'events'; readonly events: readonly Event[] }
   | { readonly type: 'sample'; readonly sample: FleetSample }
-  | { readonly type: 'live'; readonly live: boolean };
+  | { readonly type: 'live'; readonly live: boolean }
+  | { readonly type: 'problem'; readonly message: string };
 
 /** A server-sent event as a message; null for a kind that this page does not know, so that a newer server can say more. */
 export function readMessage({
@@ -28,6 +29,8 @@ export function readMessage({
       return { type: 'sample', sample: JSON.parse(data) as FleetSample };
     case 'live':
       return { type: 'live', live: (JSON.parse(data) as { live: boolean }).live };
+    case 'problem':
+      return { type: 'problem', message: (JSON.parse(data) as { message: string }).message };
     default:
       return null;
   }

@@ -20,7 +20,7 @@ export class RunFeed {
   #known = false;
 
   /** Takes a message in. */
-  take(message: Exclude<StreamMessage, { type: 'sample' }>): Taken {
+  take(message: Extract<StreamMessage, { type: 'run' | 'events' | 'live' }>): Taken {
     switch (message.type) {
       case 'run':
         this.#follow(message.run);

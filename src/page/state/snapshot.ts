@@ -12,6 +12,8 @@ import type { ServiceUsage, UsageSeries } from './usage-history.ts';
 export interface Snapshot {
   readonly connection: Connection;
   readonly session: Session | null;
+  /** Why the server cannot read the run at present. */
+  readonly problem: string | null;
   /** The server has said which run this is, be it that there is none. */
   readonly known: boolean;
   readonly run: RunId | null;
@@ -31,6 +33,7 @@ export interface Snapshot {
 export const EMPTY: Snapshot = {
   connection: 'connecting',
   session: null,
+  problem: null,
   known: false,
   run: null,
   live: false,

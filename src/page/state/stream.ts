@@ -57,7 +57,7 @@ async function readOnce(needs: StreamNeeds, stopped: AbortSignal): Promise<Ended
   try {
     const headers = { accept: 'text/event-stream', ...needs.headers() };
     const response = await fetch(needs.url, { headers, signal: ending.signal, cache: 'no-store' });
-    if (response.status === 401 || response.status === 403) return 'refused';
+    if (response.status === 401) return 'refused';
     if (!response.ok || response.body === null) return 'unreachable';
     stood = true;
     needs.onConnection('live');
