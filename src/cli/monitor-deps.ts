@@ -29,7 +29,6 @@ export function monitorSources({ place, fleet, run, everyMs }: MonitorSource, { 
   const { phase } = place.settings;
   return {
     clock,
-    phase,
     news: (signal) => watchPhase({ root: place.root, phase, clock, signal, run }),
     plan: async (dir) => {
       const plan = await readPlan(nodeDisk, { run: '', dir });

@@ -43,6 +43,7 @@ const ASCII: Glyphs = {
 export interface Paint {
   readonly glyph: Glyphs;
   readonly colour: 'on' | 'off';
+  readonly glyphs: 'unicode' | 'ascii';
   good(text: string): string;
   bad(text: string): string;
   warn(text: string): string;
@@ -55,7 +56,7 @@ export function makePaint(look: { readonly colour: 'on' | 'off'; readonly glyphs
   const { green, red, yellow, dim, bold } = pc.createColors(look.colour === 'on');
   return {
     glyph: look.glyphs === 'unicode' ? UNICODE : ASCII,
-    colour: look.colour,
+    ...look,
     good: green,
     bad: red,
     warn: yellow,

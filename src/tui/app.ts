@@ -24,7 +24,6 @@ export interface MonitorDeps {
   readonly terminal: Terminal;
   readonly look: Look;
   readonly clock: Clock;
-  readonly phase: string;
   news(signal: AbortSignal): AsyncIterable<PhaseNews>;
   /** The plan of a run's folder; null = it cannot be read. */
   plan(dir: string): Promise<Plan | null>;
@@ -65,7 +64,7 @@ class Monitor {
 
   constructor(deps: MonitorDeps) {
     this.#deps = deps;
-    this.#model = new MonitorModel(deps.phase);
+    this.#model = new MonitorModel();
     this.#screen = new Screen(deps.terminal, deps.look);
   }
 

@@ -2,7 +2,8 @@ import type { Event } from '../journal/events.ts';
 import type { Counts } from '../journal/projection.ts';
 import type { RunId } from '../model/ids.ts';
 import type { FleetSample } from '../model/usage.ts';
-import type { Lane } from '../report/facts/lanes.ts';
+import type { StepKind } from '../plan/types.ts';
+import type { LaneRow } from '../report/facts/lanes.ts';
 import type { TableFacts } from './table.ts';
 
 /** The run as a whole. */
@@ -20,11 +21,17 @@ export interface RunHead {
   readonly left: string;
 }
 
+/** What one kind of step is doing now; `waiting`: services between two steps. */
+export interface ShownLane {
+  readonly kind: StepKind | 'waiting';
+  readonly rows: readonly LaneRow[];
+}
+
 /** All that a frame is made of; what the keys have chosen is in UiState. */
 export interface MonitorFacts extends TableFacts {
   readonly head: RunHead;
   readonly counts: Counts;
-  readonly lanes: readonly Lane[];
+  readonly lanes: readonly ShownLane[];
   /** Oldest first. */
   readonly activity: readonly Event[];
   readonly sample: FleetSample | null;

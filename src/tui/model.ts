@@ -1,14 +1,12 @@
-import { countServices, emptyRun, GrowingRun, type RunState } from '../journal/projection.ts';
+import { emptyRun, GrowingRun, type RunState } from '../journal/projection.ts';
 import type { PhaseNews } from '../journal/watch-phase.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ServiceKey } from '../model/ids.ts';
 import type { FleetSample, WatchedContainer } from '../model/usage.ts';
 import type { Plan } from '../plan/types.ts';
-import { categoryRows } from '../report/facts/category-row.ts';
-import { lanesOf } from '../report/facts/lanes.ts';
 import { DetailFold } from '../report/facts/samples.ts';
-import { ServiceRows } from '../report/facts/service-row.ts';
-import type { MonitorFacts, RunHead } from './facts.ts';
+import type { MonitorFacts } from './facts.ts';
+import { RunFacts } from './run-facts.ts';
 import { usageByService } from './usage.ts';
 
 /** How many samples the plot of the host's load remembers. */
@@ -16,23 +14,16 @@ const HISTORY_LENGTH = 120;
 
 /** What the monitor knows: grows with what it is told, and is asked for facts when a frame is drawn. */
 export class MonitorModel {
-  readonly #phase: string;
   #state = emptyRun('');
   #growing = new GrowingRun(this.#state);
   #details = new DetailFold();
-  #rows = new ServiceRows(null);
-  #plan: Plan | null = null;
+  #facts = new RunFacts(null);
   #live = false;
-  #run: string | null = null;
   #isStale = false;
   #sample: FleetSample | null = null;
   #usage: MonitorFacts['usage'] = new Map();
   #cpuHistory: readonly number[] = [];
   #problem: Diagnostic | null = null;
-
-  constructor(phase: string) {
-    this.#phase = phase;
-  }
 
   /** Takes in what the watch of the journal tells. */
   news(news: PhaseNews): void {
@@ -60,8 +51,7 @@ export class MonitorModel {
 
   /** The plan of the run; null = it cannot be read, and what it would tell is left out. */
   plan(plan: Plan | null): void {
-    this.#plan = plan;
-    this.#rows = new ServiceRows(plan);
+    this.#facts = new RunFacts(plan);
   }
 
   sample(sample: FleetSample): void {
@@ -98,15 +88,8 @@ export class MonitorModel {
 
   /** All that a frame shows at an instant (milliseconds since 1970). */
   facts(nowMs: number): MonitorFacts {
-    const state = this.state();
-    const rows = this.#rows.at(state, nowMs);
     return {
-      head: this.#head(state, nowMs),
-      counts: countServices(state),
-      rows,
-      categories: categoryRows(rows),
-      lanes: this.#live ? lanesOf(state, this.#details, nowMs) : [],
-      activity: state.activity,
+      ...this.#facts.at(this.state(), this.#details, { live: this.#live, nowMs }),
       usage: this.#usage,
       sample: this.#sample,
       cpuHistory: this.#cpuHistory,
@@ -115,34 +98,11 @@ export class MonitorModel {
   }
 
   #begin(run: string): void {
-    this.#run = run;
     this.#state = emptyRun(run);
     this.#growing = new GrowingRun(this.#state);
     this.#details = new DetailFold();
     this.#problem = null;
     this.#live = false;
     this.plan(null);
-  }
-
-  #head(state: RunState, nowMs: number): RunHead {
-    const from = state.startedAt === null ? nowMs : Date.parse(state.startedAt);
-    const to = state.finishedAt ?? (this.#live ? null : state.lastAt);
-    return {
-      run: this.#run,
-      command: state.meta?.command ?? 'monitor',
-      phase: state.meta?.phase ?? this.#phase,
-      standing: this.#standing(state),
-      isLive: this.#live,
-      elapsedMs: Math.max(0, (to === null ? nowMs : Date.parse(to)) - from),
-      left: '',
-    };
-  }
-
-  #standing(state: RunState): string {
-    if (this.#run === null) return 'no run yet';
-    if (state.outcome !== 'running') return state.outcome;
-    if (!this.#live) return 'interrupted';
-    if (state.stopping) return 'stopping';
-    return state.paused ? 'paused' : 'running';
   }
 }

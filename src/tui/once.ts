@@ -25,10 +25,10 @@ export interface OneLook {
 
 /** Reads what is recorded now and what the containers do now, and puts it on paper. An engine that does not answer is waited for a moment. */
 export async function lookOnce(
-  deps: Pick<MonitorDeps, 'clock' | 'phase' | 'news' | 'plan' | 'samples'>,
+  deps: Pick<MonitorDeps, 'clock' | 'news' | 'plan' | 'samples'>,
   paper: { readonly columns: number; readonly look: Look },
 ): Promise<OneLook> {
-  const model = new MonitorModel(deps.phase);
+  const model = new MonitorModel();
   const ending = new AbortController();
   const sampled = sampleFor(deps, model, ending.signal);
   for await (const news of deps.news(ending.signal)) {
@@ -60,12 +60,12 @@ function renderOnce(facts: MonitorFacts, columns: number, look: Look): string {
   const room = (rows: number) => ({ columns, rows, look });
   const still = { scroll: 0 };
   const rows = tableRows(facts, FIRST_UI);
-  const underWay = facts.lanes.reduce((sum, lane) => sum + lane.rows.length, 0);
+  const laneRows = facts.lanes.reduce((sum, lane) => sum + lane.rows.length, 0);
   const ui = { ...FIRST_UI, cursor: { id: null, index: -1 } };
   const blocks: readonly (readonly Line[])[] = [
     headLines(facts, room(3)),
     categoriesPane(facts, still, room(facts.categories.length + CATEGORY_HEAD_ROWS)),
-    underWay === 0 ? [] : lanesPane(facts, still, room(underWay + 1)),
+    laneRows === 0 ? [] : lanesPane(facts, still, room(laneRows + 1)),
     facts.sample === null ? [] : hostPane(facts, room(HOST_ROWS)),
     servicesPane(facts, { rows, ui }, room(rows.length + 1)),
     activityPane(facts, still, room(ACTIVITY_ROWS + 1)),

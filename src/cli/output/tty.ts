@@ -1,10 +1,12 @@
 import { renderDiagnostics } from '../../fleet/diagnostics.ts';
 import type { Event } from '../../journal/events.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import { renderFrame } from '../../report/frame.ts';
+import { DetailFold } from '../../report/facts/samples.ts';
 import { highlightLine } from '../../report/highlight.ts';
 import type { Paint } from '../../report/paint.ts';
-import { viewRun } from '../../report/run-view.ts';
+import { renderLive } from '../../tui/live-frame.ts';
+import { makeLook } from '../../tui/look.ts';
+import { RunFacts } from '../../tui/run-facts.ts';
 import type { World } from '../world.ts';
 import { endWithSummary, type Following } from './last-words.ts';
 import { type Drawn, HIDE_CURSOR, NOTHING_DRAWN, redraw, SHOW_CURSOR } from './live-region.ts';
@@ -13,6 +15,8 @@ import type { Ended, RunOutput, Shown } from './run-output.ts';
 /** At most ten frames a second (house rule 10); the clocks in the frame tick by themselves. */
 const FRAME_MS = 100;
 const TICK_MS = 1000;
+/** A run asks the engine for what it does, and not besides for what a monitor shows. */
+const NOTHING_OF_THE_ENGINE = { usage: new Map(), sample: null, cpuHistory: [], problem: null };
 
 /** A live display: what settled scrolls up, what is under way stays at the bottom of the screen. */
 export function ttyOutput(world: World, paint: Paint, following: Following): RunOutput {
@@ -23,6 +27,8 @@ class TtyOutput implements RunOutput {
   readonly #world: World;
   readonly #paint: Paint;
   readonly #following: Following;
+  readonly #details = new DetailFold();
+  #facts = new RunFacts(null);
   #live: Shown | null = null;
   #nameWidth = 0;
   #above: string[] = [];
@@ -41,6 +47,7 @@ class TtyOutput implements RunOutput {
   begin(live: Shown): void {
     const { out, onExit } = this.#world;
     this.#live = live;
+    this.#facts = new RunFacts(live.plan);
     this.#nameWidth = Math.max(0, ...live.plan.services.map((s) => s.service.length));
     this.#undo = [onExit(() => out.write(SHOW_CURSOR)), out.onResize(() => this.#draw())];
     out.write(HIDE_CURSOR);
@@ -48,6 +55,7 @@ class TtyOutput implements RunOutput {
   }
 
   event(event: Event): void {
+    this.#details.apply(event);
     const line = highlightLine(event, { nameWidth: this.#nameWidth, paint: this.#paint });
     if (line !== null) this.#above.push(line);
     this.#drawBy(this.#lastDrawnMs + FRAME_MS);
@@ -89,7 +97,8 @@ class TtyOutput implements RunOutput {
     if (this.#live === null) return;
     const { out, clock } = this.#world;
     const size = sizeOr80x24(out.size());
-    const lines = renderFrame(viewRun(this.#live.state(), this.#live.plan, clock.now()), size, this.#paint);
+    const run = this.#facts.at(this.#live.state(), this.#details, { live: true, nowMs: clock.now() });
+    const lines = renderLive({ ...run, ...NOTHING_OF_THE_ENGINE }, size, makeLook(this.#paint));
     out.write(redraw(this.#drawn, { above: this.#above, lines }, size));
     this.#above = [];
     this.#drawn = { lines };

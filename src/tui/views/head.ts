@@ -6,6 +6,8 @@ import { cellsOf, type Line, lineCells, span, spread } from '../line.ts';
 import type { Tone } from '../look.ts';
 import type { Room } from './pane.ts';
 
+const LEAST_BAR_CELLS = 24;
+
 /** The top of the screen: which run, how far it is, how long it may take, and what it takes of the host. */
 export function headLines(facts: MonitorFacts, room: Room): readonly Line[] {
   return [
@@ -48,7 +50,7 @@ function progressLine({ counts, head }: MonitorFacts, { columns, look }: Room): 
   const ended = completed + failed + skipped + rolledBack;
   const percent = total === 0 ? 0 : Math.floor((ended / total) * 100);
   const told = `  ${String(percent).padStart(3)}%  ${ended}/${total}`;
-  const left = head.left === '' || cellsOf(told) + cellsOf(head.left) + 12 > columns ? '' : `  ${head.left}`;
+  const left = leftText(head.left, columns - cellsOf(told) - LEAST_BAR_CELLS);
   const width = Math.max(0, columns - cellsOf(told) - cellsOf(left));
   const cells = (n: number) => (total === 0 ? 0 : Math.round((n / total) * width));
   const done = cells(completed);
@@ -63,6 +65,12 @@ function progressLine({ counts, head }: MonitorFacts, { columns, look }: Room): 
     span(told, 'bold'),
     span(left),
   ];
+}
+
+/** Without what it says of services never seen, or not at all, where the bar needs the room. */
+function leftText(left: string, room: number): string {
+  const texts = [left, left.split(',')[0]!].map((text) => (text === '' ? '' : `  ${text}`));
+  return texts.find((text) => cellsOf(text) <= room) ?? '';
 }
 
 function countLine(counts: Counts, { columns, look }: Room): Line {

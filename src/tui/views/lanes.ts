@@ -1,9 +1,10 @@
-import type { Lane, LaneRow } from '../../report/facts/lanes.ts';
+import type { LaneRow } from '../../report/facts/lanes.ts';
 import { humanDuration } from '../../util/human.ts';
 import { printable } from '../../util/printable.ts';
-import type { MonitorFacts } from '../facts.ts';
+import type { MonitorFacts, ShownLane } from '../facts.ts';
 import { cellsOf, column, type Line, span } from '../line.ts';
 import type { Look } from '../look.ts';
+import { underWay } from '../run-facts.ts';
 import { bar, page, type Room, ruleLine } from './pane.ts';
 
 const BAR_CELLS = 8;
@@ -11,6 +12,8 @@ const NAME_CELLS = { min: 10, max: 30 };
 const KIND_CELLS = { short: 9, long: 12 };
 /** Below it there is no bar, and words are short. */
 const SHORT_COLUMNS = 56;
+/** Lane and time before and after the name, and what a state takes at least. */
+const OTHER_CELLS = 51;
 const SHORT_KINDS = {
   backup: 'back',
   build: 'build',
@@ -18,10 +21,11 @@ const SHORT_KINDS = {
   replace: 'repl',
   verify: 'verify',
   rollback: 'undo',
+  waiting: 'wait',
 } as const;
 
 interface Shown {
-  readonly lane: Lane;
+  readonly lane: ShownLane;
   readonly row: LaneRow;
   readonly isFirst: boolean;
 }
@@ -29,21 +33,19 @@ interface Shown {
 /** What each lane does now: one line a service while there is room, at least one a lane; the number says how many there are. */
 export function lanesPane({ lanes }: MonitorFacts, { scroll }: { scroll: number }, room: Room): readonly Line[] {
   const busy = lanes.filter((lane) => lane.rows.length > 0);
-  const under = busy.reduce((sum, lane) => sum + lane.rows.length, 0);
-  const rule = ruleLine('Lanes', room, under === 0 ? [] : [span(`${under} under way`, 'dim')]);
+  const count = underWay(busy);
+  const rule = ruleLine('Lanes', room, count === 0 ? [] : [span(`${count} under way`, 'dim')]);
   if (busy.length === 0) return [rule, [span('nothing is under way', 'dim')]];
   const all = scroll > 0 ? Number.MAX_SAFE_INTEGER : room.rows - 1;
   const shown = page(share(busy, all), { scroll, rows: room.rows - 1 });
   const longest = shown.reduce((max, { row }) => Math.max(max, cellsOf(row.service)), 0);
-  const nameCells = Math.max(
-    NAME_CELLS.min,
-    Math.min(longest, NAME_CELLS.max, Math.floor(room.columns * (room.columns < SHORT_COLUMNS ? 0.33 : 0.26))),
-  );
+  const spare = room.columns < SHORT_COLUMNS ? Math.floor(room.columns * 0.33) : room.columns - OTHER_CELLS;
+  const nameCells = Math.max(NAME_CELLS.min, Math.min(longest, NAME_CELLS.max, spare));
   return [rule, ...shown.map((one) => laneLine(one, nameCells, room))];
 }
 
 /** Each lane's first, then each one's second, …: until the rows are used up. */
-function share(lanes: readonly Lane[], rows: number): readonly Shown[] {
+function share(lanes: readonly ShownLane[], rows: number): readonly Shown[] {
   const given = lanes.map(() => 0);
   for (let left = rows; left > 0; ) {
     const before = left;
@@ -86,5 +88,9 @@ function stateSpans(row: LaneRow, { look, isShort }: { look: Look; isShort: bool
     const sign = good ? span(`${look.glyph.good} `, 'good') : span(`${look.glyph.bad} `, 'bad');
     return [...again, sign, span(printable(text)), span(row.doing === 'soaking' ? '  soaking' : '', 'dim')];
   }
-  return [...again, span(row.doing, 'run'), span(row.detail === '' ? '' : `  ${printable(row.detail)}`, 'dim')];
+  return [
+    ...again,
+    span(row.doing, row.doing === 'waiting' ? 'dim' : 'run'),
+    span(row.detail === '' ? '' : `  ${printable(row.detail)}`, 'dim'),
+  ];
 }
