@@ -6,7 +6,7 @@ import { projectPhase, renderStateFile } from '../../src/journal/phase-state.ts'
 import { loadRuns } from '../../src/journal/runs.ts';
 import type { ServiceState } from '../../src/journal/service-state.ts';
 import type { ServiceKey } from '../../src/model/ids.ts';
-import { EXIT } from '../../src/model/status.ts';
+import { EXIT, type ExitCode } from '../../src/model/status.ts';
 import type { RebuildResult } from '../../src/run/rebuild-types.ts';
 import type { Chapter, SimulatedMachine } from './simulated-machine.ts';
 
@@ -169,9 +169,14 @@ export function checkExit(chapter: Chapter, { exitCode, state }: Ran, complain: 
   if (lost && exitCode !== EXIT.rollbackFailed) complain(`a rollback failed, and the exit code is ${exitCode}`);
   if (!lost && exitCode === EXIT.rollbackFailed) complain('exit 3, and no rollback failed');
   const signalled = [EXIT.interrupted, EXIT.terminated].some((code) => code === exitCode);
-  if (signalled && chapter.start.signals.length === 0) complain(`exit ${exitCode} without a signal`);
+  const cancelled = chapter.events.some((e) => e.type === 'control-received' && e.action === 'cancel');
+  if (signalled && chapter.start.signals.length === 0 && !cancelled) complain(`exit ${exitCode} without a signal`);
+  if (cancelled && !CANCELLED_EXITS.includes(exitCode)) complain(`cancelled, and the exit code is ${exitCode}`);
   if (exitCode === EXIT.serviceFailed && !bad && state.outcome !== 'failed') complain('exit 1, and nothing is bad');
 }
+
+/** A failed rollback beats a cancel; what runs may not have been recorded at all, and then nothing was begun. */
+const CANCELLED_EXITS: readonly ExitCode[] = [EXIT.interrupted, EXIT.rollbackFailed, EXIT.couldNotStart];
 
 /** What the journal says, read back, is what the run says; and the state file says the same. */
 export async function checkRecord(

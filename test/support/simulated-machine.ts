@@ -1,3 +1,4 @@
+import { RunControl } from '../../src/control/run-control.ts';
 import { createSimulatedHost } from '../../src/docker/simulated/host.ts';
 import type { HostOptions, SeenCall, SimulatedHost, SimulatedSession, Standing } from '../../src/docker/simulated/host-types.ts';
 import { diskOf } from '../../src/docker/simulated/session-disk.ts';
@@ -134,6 +135,7 @@ export class SimulatedMachine {
     const events: Event[] = [];
     const said: Diagnostic[] = [];
     let plan: Plan | null = null;
+    let live: RunControl | null = null;
     const stop = new StopController();
     const killed = new Promise<null>((resolve) => session.life.whenOver(() => resolve(null)));
     const die = (how: Crash['how']) => this.#die(session, how);
@@ -147,8 +149,12 @@ export class SimulatedMachine {
       stop,
       env: {},
       configHome: CONFIG_HOME,
-      onLive: (live) => {
-        plan = live.plan;
+      onLive: (begun) => {
+        plan = begun.plan;
+        live = new RunControl(begun);
+        begun.subscribe((event) => {
+          if (event.type === 'run-finished') live = null;
+        });
       },
       say: (diagnostic) => said.push(diagnostic),
       afterAppend: (event) => {
@@ -160,7 +166,7 @@ export class SimulatedMachine {
         }
       },
     };
-    this.#inTime(session, start, stop);
+    this.#inTime(session, start, { stop, live: () => live });
     const result = await this.host.time.drive(Promise.race([carryOut(start, deps), killed]));
     this.#alive.delete(pid);
     if (result) session.kill();
@@ -175,11 +181,17 @@ export class SimulatedMachine {
       : this.disk;
   }
 
-  /** What comes by the clock: crashes and signals. */
-  #inTime(session: SimulatedSession, { crash, signals }: Start, stop: StopController): void {
+  /** What comes by the clock: crashes, signals, and what other processes ask for. */
+  #inTime(
+    session: SimulatedSession,
+    { crash, signals, asked }: Start,
+    { stop, live }: { readonly stop: StopController; readonly live: () => RunControl | null },
+  ): void {
     const { time } = this.host;
     if (crash && 'ms' in crash.when) time.after(crash.when.ms, () => session.life.over || this.#die(session, crash.how));
     for (const { ms, level } of signals) time.after(ms, () => session.life.over || stop.raise(level as StopLevel, SIGINT));
+    for (const { ms, action } of asked)
+      time.after(ms, () => session.life.over || void live()?.answer({ v: 1, action, by: 'the story' }));
   }
 
   #die(session: SimulatedSession, how: Crash['how']): void {

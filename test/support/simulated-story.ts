@@ -1,6 +1,7 @@
 import type { Behaviour } from '../../src/docker/simulated/behaviour.ts';
 import type { ComposeStage, Fault } from '../../src/docker/simulated/faults.ts';
 import type { Fleet } from '../../src/fleet/types.ts';
+import type { ControlAction } from '../../src/journal/events.ts';
 import type { ServiceKey } from '../../src/model/ids.ts';
 import type { PlanOptions } from '../../src/plan/types.ts';
 import { Dice } from './simulated-dice.ts';
@@ -27,6 +28,12 @@ interface Signal {
   readonly level: 'draining' | 'interrupting' | 'killing';
 }
 
+/** What another process asks of the run, so long after Slipway began; before the run is live nobody hears it. */
+interface Asked {
+  readonly ms: number;
+  readonly action: ControlAction;
+}
+
 /** One start of Slipway, and what happens before and during it. */
 export interface Start {
   readonly pauseMs: number;
@@ -41,6 +48,8 @@ export interface Start {
   readonly options: Partial<PlanOptions>;
   readonly crash: Crash | null;
   readonly signals: readonly Signal[];
+  /** What is paused is resumed or cancelled some time, or the story would stand still. */
+  readonly asked: readonly Asked[];
   /** The disk is full after so many bytes; null = never. */
   readonly diskBytes: number | null;
 }
@@ -67,6 +76,7 @@ export const QUIET: Start = {
   options: {},
   crash: null,
   signals: [],
+  asked: [],
   diskBytes: null,
 };
 
@@ -91,8 +101,30 @@ export function storyOf(seed: number): Story {
     jitter: dice.pick([0, 0.2, 0.5]),
     engineAheadMs: dice.pick([0, 0, 5000, -5000]),
     running: dice.chance(75) ? keys : dice.some(keys, 80),
-    starts,
+    starts: withAsked(seed, starts),
   };
+}
+
+/** Some starts are paused, resumed and cancelled; by dice of their own, so that what else happens stays as it was. */
+function withAsked(seed: number, starts: readonly Start[]): Start[] {
+  const dice = new Dice(seed ^ 0xa5ced);
+  return starts.map((start) => (dice.chance(40) ? { ...start, asked: asked(dice) } : start));
+}
+
+function asked(dice: Dice): Asked[] {
+  const actions = dice.pick<readonly ControlAction[]>([
+    ['pause', 'resume'],
+    ['pause', 'resume'],
+    ['pause', 'resume', 'pause', 'resume'],
+    ['pause', 'cancel'],
+    ['cancel'],
+    ['cancel', 'cancel'],
+  ]);
+  let ms = dice.between(0, 40_000);
+  return actions.map((action) => {
+    ms += dice.between(1, dice.pick([100, 10_000, 60_000]));
+    return { ms, action };
+  });
 }
 
 function troubled(dice: Dice, fleet: Fleet): Start {

@@ -5,6 +5,7 @@ import { checkEnd, checkExit, checkLeftovers, checkLock, checkRecord, checkStand
 import { type Chapter, SimulatedMachine } from './simulated-machine.ts';
 import { checkOnce, type Excuse } from './simulated-once.ts';
 import { checkOrder } from './simulated-order.ts';
+import { checkPaused } from './simulated-pause.ts';
 import { CONTINUED, type Start, type Story, storyOf } from './simulated-story.ts';
 
 /** A story as it went. */
@@ -53,6 +54,7 @@ async function play(story: Story): Promise<Tale> {
 
 async function check(machine: SimulatedMachine, chapter: Chapter, complain: (what: string) => void): Promise<void> {
   checkOrder(chapter, complain);
+  checkPaused(chapter, complain);
   const { result } = chapter;
   // Who is refused may be so because another holds the lock; here only one that is gone does.
   if (result && !chapter.outage && chapter.start.diskBytes === null) checkLock(machine, chapter, complain);
@@ -97,11 +99,12 @@ function filesOf({ disk }: SimulatedMachine): Map<string, string> {
   return new Map(open.map(([path, content]) => [path, content.toString('utf8')]));
 }
 
-function describe({ command, crash, signals, diskBytes, faults }: Start): string {
+function describe({ command, crash, signals, asked, diskBytes, faults }: Start): string {
   const said = [
     command,
     crash && `${crash.how} at ${JSON.stringify(crash.when)}`,
     signals.length > 0 && `signals at ${signals.map((s) => s.ms).join(', ')} ms`,
+    asked.length > 0 && asked.map(({ action, ms }) => `${action} at ${ms} ms`).join(', '),
     diskBytes !== null && `disk full after ${diskBytes} bytes`,
     ...faults.map((f) => JSON.stringify(f)),
   ];
