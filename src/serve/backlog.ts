@@ -12,7 +12,7 @@ export interface BacklogRange {
 }
 
 /** How much is read at once, bytes. */
-const PIECE_BYTES = 128 << 10;
+const PIECE_BYTES = 64 << 10;
 
 /** Events from a journal's file in order, a piece at a time, as fast as they are asked for. Ends early when they are not there any more. */
 export async function* readBacklog({ dir, after, until }: BacklogRange): AsyncGenerator<readonly EventText[]> {

@@ -12,7 +12,7 @@ export class Sampler {
   readonly #listeners = new Set<() => void>();
   #looking: AbortController | null = null;
   #last: FleetSample | null = null;
-  #frame: string | null = null;
+  #frame: Uint8Array | null = null;
 
   constructor(watch: Pick<FleetWatch, 'sample'>, { clock, everyMs }: { readonly clock: Clock; readonly everyMs: number }) {
     this.#watch = watch;
@@ -20,8 +20,8 @@ export class Sampler {
     this.#everyMs = everyMs;
   }
 
-  /** The last look as a frame, which is made once for all clients; null before the first. */
-  get frame(): string | null {
+  /** The last look as the bytes of a frame, which are made once for all clients; null before the first. */
+  get frame(): Uint8Array | null {
     return this.#frame;
   }
 
@@ -53,7 +53,7 @@ export class Sampler {
     for await (const sample of watchFleet(this.#watch, { clock: this.#clock, everyMs: this.#everyMs, signal })) {
       if (signal.aborted) return;
       this.#last = sample;
-      this.#frame = frame('sample', sample);
+      this.#frame = Buffer.from(frame('sample', sample));
       for (const listener of this.#listeners) listener();
     }
   }

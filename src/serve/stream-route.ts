@@ -3,7 +3,7 @@ import type { ServeContext, ServeEnv } from './context.ts';
 import { readPosition } from './frames.ts';
 import { refuse } from './guard.ts';
 import { findRun } from './runs.ts';
-import { streamFrames } from './stream.ts';
+import { type Frame, streamFrames } from './stream.ts';
 
 /** A client that takes nothing for so long is not there any more, milliseconds: twice the time between heartbeats. */
 const STALLED_MS = 30_000;
@@ -38,8 +38,7 @@ interface BodyOptions extends Pick<ServeContext, 'clock'> {
 }
 
 /** The frames as a body that asks for the next one when the last has gone out to the network. */
-function asBody(frames: AsyncGenerator<string>, { clock, ended, onStalled }: BodyOptions): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
+function asBody(frames: AsyncGenerator<Frame>, { clock, ended, onStalled }: BodyOptions): ReadableStream<Uint8Array> {
   let taken = new AbortController();
   return new ReadableStream<Uint8Array>(
     {
@@ -47,7 +46,7 @@ function asBody(frames: AsyncGenerator<string>, { clock, ended, onStalled }: Bod
         taken.abort();
         const next = await frames.next();
         if (next.done || ended.signal.aborted) return controller.close();
-        controller.enqueue(encoder.encode(next.value));
+        controller.enqueue(typeof next.value === 'string' ? Buffer.from(next.value) : next.value);
         taken = new AbortController();
         const { signal } = taken;
         void clock.sleep(STALLED_MS, signal).then(() => {

@@ -7,7 +7,7 @@ import type { FeedView, RunFeed } from './run-feed.ts';
 import type { Sampler } from './sampler.ts';
 
 /** How much goes into one frame, characters: what a slow client can make us hold. */
-const FRAME_CHARS = 128 << 10;
+const FRAME_CHARS = 64 << 10;
 
 /** How often a silent stream shows that it is there, milliseconds. */
 const HEARTBEAT_MS = 15_000;
@@ -16,6 +16,9 @@ const HEARTBEAT_MS = 15_000;
 const GATHER_MS = 50;
 
 const NO_RUN = frame('run', { run: null, live: false });
+
+/** What is sent at once: text, or its bytes in UTF-8. */
+export type Frame = string | Uint8Array;
 
 /** What a stream is made of. */
 export interface StreamSource {
@@ -32,7 +35,7 @@ export interface StreamSource {
  * The frames for one client until the signal. It is asked for the next one when the client has taken the last, so nothing is kept for a slow
  * one: it reads what it missed from the journal. Every event of the run comes once and in order, from `from` on.
  */
-export async function* streamFrames(source: StreamSource): AsyncGenerator<string> {
+export async function* streamFrames(source: StreamSource): AsyncGenerator<Frame> {
   const bell = new Bell();
   const stops = [source.feed.listen(() => bell.ring()), source.sampler.listen(() => bell.ring())];
   const client = new Client(source);
@@ -58,7 +61,7 @@ class Client {
   #at: Position | null;
   #told: FeedView | null = null;
   #problem: string | null = null;
-  #sample: string | null = null;
+  #sample: Uint8Array | null = null;
   #saidNoRun = false;
   #stuck = false;
 
@@ -79,7 +82,7 @@ class Client {
   }
 
   /** All that is new to it, but of many events only the next frame. */
-  async *news(): AsyncGenerator<string> {
+  async *news(): AsyncGenerator<Frame> {
     const { feed, sampler } = this.#source;
     const { view } = feed;
     if (view !== null) yield* this.#runNews(view);
@@ -101,7 +104,7 @@ class Client {
     yield NO_RUN;
   }
 
-  async *#runNews(view: FeedView): AsyncGenerator<string> {
+  async *#runNews(view: FeedView): AsyncGenerator<Frame> {
     const { run, live, generation } = view;
     if (this.#told?.generation !== generation) {
       const before = this.#told ?? this.#at;
@@ -125,7 +128,7 @@ class Client {
     return isAhead ? { run, seq: 0 } : at;
   }
 
-  async *#events({ run, dir, generation }: FeedView): AsyncGenerator<string> {
+  async *#events({ run, dir, generation }: FeedView): AsyncGenerator<Frame> {
     const { feed } = this.#source;
     const at = this.#at!;
     // While the client took the last frame, another journal may have come, whose events are not those of this one.

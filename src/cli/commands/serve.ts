@@ -3,10 +3,10 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { EXIT, type ExitCode } from '../../model/status.ts';
 import type { ServeOptions } from '../../serve/context.ts';
-import { isLoopback } from '../../serve/listening.ts';
 import { type RunningServer, startServer } from '../../serve/server.ts';
 import { readHostIdentity } from '../../util/host-identity.ts';
 import { nodeDisk } from '../../util/node-disk.ts';
+import { announceServer } from '../announce-server.ts';
 import { reportBug } from '../bug.ts';
 import type { Call } from '../command.ts';
 import { type HistoryPlace, locateHistory, logFolder } from '../fleet-history.ts';
@@ -17,6 +17,7 @@ import { loadRequest } from '../options/request.ts';
 import { DEFAULT_PORT, type SERVE_FLAGS } from '../options/serve.ts';
 import { pageAssets } from '../page-assets.ts';
 import { type ServeToken, serveToken } from '../serve-token.ts';
+import { keepHeapSmall } from '../small-heap.ts';
 import { rollBackIn } from '../start-rollback.ts';
 import { untilSignal } from '../until-signal.ts';
 import { VERSION } from '../version.ts';
@@ -26,6 +27,7 @@ type ServeCall = Call<typeof SERVE_FLAGS>;
 /** `slipway serve` */
 export async function runServe(call: ServeCall): Promise<ExitCode> {
   const { values, world } = call;
+  keepHeapSmall();
   // Heard from now on, so that none ends us half-way.
   const ended = untilSignal();
   const started = await start(call);
@@ -34,7 +36,7 @@ export async function runServe(call: ServeCall): Promise<ExitCode> {
     return EXIT.couldNotStart;
   }
   const { server, token } = started.value;
-  announce(call, server, token);
+  announceServer(call, server, token);
   await ended;
   await server.close();
   return EXIT.done;
@@ -85,15 +87,4 @@ function fleetOptions({ projectDir, config, envFile, profile }: ServeCall['value
     ...profile.map((name) => ['--profile', name]),
   ];
   return pairs.flatMap(([option, value]) => (value == null ? [] : [option!, value]));
-}
-
-/** A token that we made is printed here and nowhere else, in the part of the address that browsers never send. */
-function announce({ values, world }: ServeCall, { address, listening }: RunningServer, { token, origin }: ServeToken): void {
-  const url = origin === 'made' ? `${address}/#token=${token}` : `${address}/`;
-  if (values.output === 'json') world.out.write(`${JSON.stringify({ version: 1, type: 'serving', address, url })}\n`);
-  else world.out.write(`Serving at ${url}\n`);
-  if (isLoopback(listening.host)) return;
-  const message = `Others can reach ${listening.host}, and what they send, the token too, is not encrypted on the way`;
-  const remedy = 'Safer: listen on 127.0.0.1 and come through ssh -L, or put a server with TLS before it';
-  complain(world, [{ code: 'not-encrypted', severity: 'warning', message, remedy }], values);
 }
