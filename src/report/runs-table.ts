@@ -1,6 +1,7 @@
 import { countServices, type RunState } from '../journal/projection.ts';
 import { humanDuration } from '../util/human.ts';
 import { printable } from '../util/printable.ts';
+import { runHistoryRow } from './facts/run-history.ts';
 import type { Paint } from './paint.ts';
 import { countsText } from './run-view.ts';
 
@@ -35,13 +36,11 @@ export function renderRuns(runs: readonly ListedRun[], paint: Paint): string {
 }
 
 function runLine({ state, outcome }: ListedRun, width: number, paint: Paint): string {
-  const end = state.finishedAt ?? state.lastAt;
-  const took = state.startedAt && end ? humanDuration(Date.parse(end) - Date.parse(state.startedAt)) : '';
+  const { command, durationMs, counts, unfinished } = runHistoryRow(state, outcome);
+  const took = durationMs === null ? '' : humanDuration(durationMs);
   const tone = { running: paint.bold, done: paint.good, failed: paint.bad, interrupted: paint.warn, abandoned: paint.dim }[
     outcome
   ];
-  const counts = countServices(state);
-  const open = counts.waiting + counts.running + counts.soaking;
-  const text = `${countsText(counts, state.meta?.command)}${open > 0 ? `, ${open} unfinished` : ''}`;
-  return `${state.run.padEnd(width)}  ${(state.meta?.command ?? '').padEnd(8)}  ${tone(outcome.padEnd(11))}  ${took.padStart(6)}  ${printable(text)}`;
+  const text = `${countsText(counts, command || 'rebuild')}${unfinished > 0 ? `, ${unfinished} unfinished` : ''}`;
+  return `${state.run.padEnd(width)}  ${command.padEnd(8)}  ${tone(outcome.padEnd(11))}  ${took.padStart(6)}  ${printable(text)}`;
 }

@@ -3,6 +3,7 @@ import type { RunState } from '../journal/projection.ts';
 import type { ServiceStatus } from '../model/status.ts';
 import { counted, humanDuration } from '../util/human.ts';
 import { printable } from '../util/printable.ts';
+import { doingOf } from './facts/doing.ts';
 import { failureText } from './failure-text.ts';
 import type { Paint } from './paint.ts';
 import { viewRun } from './run-view.ts';
@@ -65,7 +66,7 @@ function serviceLines({ phase, runsOldestFirst, nowMs, rows }: StatusInput, pain
   const width = Math.max(0, ...fitting.map((s) => s.service.length));
   const lines = fitting.map((s) => {
     const text = `${statusGlyph(s.status, paint)} ${s.service.padEnd(width)}  ${s.status.replace('-', ' ').padEnd(11)}`;
-    return `${text}  ${paint.dim(age(s, nowMs))}  ${why(s, runsOldestFirst, nowMs)}`.trimEnd();
+    return `${text}  ${paint.dim(age(s, nowMs))}  ${why(s, runsOldestFirst)}`.trimEnd();
   });
   return shown.length > fitting.length ? [...lines, paint.dim(`  and ${shown.length - fitting.length} more`)] : lines;
 }
@@ -74,13 +75,14 @@ function age({ at }: PhaseService, nowMs: number): string {
   return at === null ? '' : `${humanDuration(nowMs - Date.parse(at))} ago`.padStart(10);
 }
 
-function why({ service, run, status, code }: PhaseService, runs: readonly RunState[], nowMs: number): string {
+function why({ service, run, status, code }: PhaseService, runs: readonly RunState[]): string {
   const state = runs.find((r) => r.run === run);
-  if (state && status === 'running') {
-    const row = viewRun(state, { services: [] }, nowMs).active.find((a) => a.service === service);
-    return row ? `${row.doing} ${printable(row.detail)}` : '';
+  const inRun = state?.services.get(service);
+  if (inRun && status === 'running') {
+    const doing = doingOf(inRun);
+    return doing ? `${doing.doing} ${printable(doing.detail)}` : '';
   }
-  const failure = state?.services.get(service)?.lastSettled?.failure;
+  const failure = inRun?.lastSettled?.failure;
   if (failure) return printable(failureText(failure));
   const release = state?.meta?.options.rollback?.targets[service];
   return status === 'rolled-back' && release !== undefined ? `to release ${printable(release)}` : (code ?? '');
