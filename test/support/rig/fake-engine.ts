@@ -21,6 +21,8 @@ const ZERO_TIME = '0001-01-01T00:00:00Z';
 export class FakeEngine {
   readonly images = new Map<string, string>();
   readonly containers = new Map<string, FakeContainer>();
+  /** Images whose containers have ended with exit code 1 as soon as one looks. */
+  readonly failing = new Set<string>();
   /** Every request so far, as `METHOD /path`. */
   readonly requests: string[] = [];
   mischief: Mischief = () => 'default';
@@ -131,15 +133,17 @@ export class FakeEngine {
     if (!container) return missing(`No such container: ${ref}`);
     if (what === 'GET json') {
       const tag = [...this.images.keys()].find((ref) => this.images.get(ref) === container.image && ref.endsWith(':latest'));
-      return found(inspected(container, tag));
+      return found(inspected(container, tag, this.failing.has(container.image)));
     }
     if (what === 'DELETE ') this.containers.delete(container.id);
     return { status: 204, body: null };
   }
 }
 
-function inspected({ id, name, image, labels, startedAt }: FakeContainer, tag: string | undefined): unknown {
-  const State = { Status: 'running', ExitCode: 0, Error: '', OOMKilled: false, StartedAt: startedAt, FinishedAt: ZERO_TIME };
+function inspected({ id, name, image, labels, startedAt }: FakeContainer, tag: string | undefined, hasFailed: boolean): unknown {
+  const running = { Status: 'running', ExitCode: 0, FinishedAt: ZERO_TIME };
+  const ended = { Status: 'exited', ExitCode: 1, FinishedAt: startedAt };
+  const State = { ...(hasFailed ? ended : running), Error: '', OOMKilled: false, StartedAt: startedAt };
   return {
     Id: id,
     Name: `/${name}`,
