@@ -4,6 +4,7 @@ import { CANCEL_FLAGS, CONTROL_FLAGS } from './options/control.ts';
 import { MONITOR_FLAGS } from './options/monitor.ts';
 import { PLAN_FLAGS, REBUILD_FLAGS } from './options/rebuild.ts';
 import { ADOPT_FLAGS, CLEAN_FLAGS, RELEASES_FLAGS } from './options/releases.ts';
+import { REPORT_FLAGS } from './options/report.ts';
 import { ROLLBACK_FLAGS } from './options/rollback.ts';
 import { SERVE_FLAGS } from './options/serve.ts';
 import { SIMULATE_FLAGS } from './options/simulate.ts';
@@ -110,6 +111,19 @@ export const COMMANDS: readonly Command[] = [
     flags: RUNS_FLAGS,
     examples: [{ run: 'slipway runs', does: 'run ids, how they ended, how long they took' }],
     load: async () => (await import('./commands/runs.ts')).runRuns,
+  }),
+  defineCommand({
+    name: 'report',
+    summary: 'report on a run: results, durations, failures with their logs, downtimes, images and what to do next',
+    argument: { usage: '[run]', says: 'its id (default: the newest)' },
+    flags: REPORT_FLAGS,
+    examples: [
+      { run: 'slipway report', does: 'on the newest run, in Markdown' },
+      { run: 'slipway report --out report.html', does: 'one HTML file, to keep or to send' },
+      { run: 'slipway report 20260204_140000 --format junit --out junit.xml', does: 'for a CI that reads JUnit' },
+      { run: 'slipway report --complete-phase', does: 'mark the phase complete in REBUILD_STATUS.md' },
+    ],
+    load: async () => (await import('./commands/report.ts')).runReport,
   }),
   defineCommand({
     name: 'logs',

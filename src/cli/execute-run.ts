@@ -3,6 +3,7 @@ import { StopController } from '../run/executor/stop.ts';
 import type { RebuildDeps, RebuildResult } from '../run/rebuild-types.ts';
 import { assertNever } from '../util/assert.ts';
 import { ReachableRun } from './control.ts';
+import { beginGithubStep } from './github-actions.ts';
 import { complain } from './look.ts';
 import type { CommonValues } from './options/common.ts';
 import { chooseOutput } from './output/choose.ts';
@@ -10,6 +11,7 @@ import type { RunOutput } from './output/run-output.ts';
 import { ShownRun } from './output/shown-run.ts';
 import { processDeps } from './process-deps.ts';
 import { catchSignals } from './signals.ts';
+import { ToldRun } from './telemetry.ts';
 import type { World } from './world.ts';
 
 /** What of a call a run needs. */
@@ -18,16 +20,29 @@ interface RunCall {
   readonly world: World;
 }
 
+interface RunParts {
+  readonly stop: StopController;
+  readonly output: RunOutput;
+  readonly shown: ShownRun;
+  readonly reachable: ReachableRun;
+  readonly told: ToldRun;
+}
+
 /** Carries out a run with everything around it: signals, what shows it, its last words. */
 export async function executeRun(call: RunCall, carryOut: (deps: RebuildDeps) => Promise<RebuildResult>): Promise<ExitCode> {
+  const github = beginGithubStep(call);
   const output = chooseOutput(call.world, call.values);
   const stop = new StopController();
   const shown = new ShownRun(output, call.world.clock.now());
   const reachable = new ReachableRun(call.world.clock, (diagnostic) => output.say(diagnostic));
+  const told = new ToldRun(call.world, (diagnostic) => output.say(diagnostic));
   const release = catchSignals(stop, (received) => shown.signal(received));
   try {
-    const result = await carryOut(await depsFor(call, { stop, output, shown, reachable }));
-    return finish(result, call, output);
+    const result = await carryOut(await depsFor(call, { stop, output, shown, reachable, told }));
+    const exitCode = finish(result, call, output);
+    await github.end(result.kind === 'ran' ? result.state.run : null);
+    await told.end();
+    return exitCode;
   } finally {
     await reachable.end();
     output.stop();
@@ -35,15 +50,13 @@ export async function executeRun(call: RunCall, carryOut: (deps: RebuildDeps) =>
   }
 }
 
-async function depsFor(
-  { world }: RunCall,
-  { stop, output, shown, reachable }: { stop: StopController; output: RunOutput; shown: ShownRun; reachable: ReachableRun },
-): Promise<RebuildDeps> {
+async function depsFor({ world }: RunCall, { stop, output, shown, reachable, told }: RunParts): Promise<RebuildDeps> {
   return {
     ...(await processDeps(world, stop)),
     onLive: (live) => {
       shown.begin(live);
       reachable.begin(live);
+      told.begin(live);
     },
     say: (diagnostic) => output.say(diagnostic),
   };
