@@ -1,11 +1,11 @@
 import type { Counts, RunState } from '../journal/projection.ts';
-import { counted, humanDuration } from '../util/human.ts';
+import { counted } from '../util/human.ts';
 import { type CategoryRow, categoryRows, countRows } from './facts/category-row.ts';
 import { isTrouble, type ServiceRow, serviceRows } from './facts/service-row.ts';
-import { type TimeLeft, type TimePlan, timeLeft, timeLeftText } from './facts/time-left.ts';
+import { type TimeLeft, type TimePlan, timeLeft } from './facts/time-left.ts';
 
 /** One service that something is being done to now. */
-export interface ActiveRow {
+interface ActiveRow {
   readonly service: string;
   readonly doing: string;
   readonly detail: string;
@@ -66,11 +66,4 @@ export function countsText(counts: Counts, command: string = 'rebuild'): string 
     counts.pending > 0 && `${counts.pending} pending`,
   ];
   return parts.filter(Boolean).join(', ');
-}
-
-/** `1m12s`, and how long it may still take. */
-export function timeText(view: RunView): string {
-  const elapsed = humanDuration(view.elapsedMs);
-  const left = timeLeftText(view.left);
-  return left === '' ? elapsed : `${elapsed}, ${left}`;
 }
