@@ -4,7 +4,7 @@ import type { PlannedService, PlanStep, StepEstimate, StepKind } from '../../src
 import { RUN } from './journal.ts';
 
 /** When made-up runs of the facts begin, milliseconds since 1970. */
-export const BEGAN_MS = Date.UTC(2026, 1, 4, 14, 0, 0);
+const BEGAN_MS = Date.UTC(2026, 1, 4, 14, 0, 0);
 
 /** Events at the given seconds after the beginning. */
 export function timed(...bodies: readonly (readonly [seconds: number, body: EventBody])[]): readonly Event[] {

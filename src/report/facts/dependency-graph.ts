@@ -5,7 +5,7 @@ import type { Plan, PlannedService } from '../../plan/types.ts';
 import { type RowStatus, statusOf } from './service-row.ts';
 
 /** A service's place in the drawing: columns from left to right, dependencies to the left of what needs them; both from 0. */
-export interface GraphNode {
+interface GraphNode {
   readonly service: ServiceKey;
   readonly wave: number;
   readonly column: number;

@@ -26,67 +26,32 @@ const TELLING_SHARE = 0.05;
 /** How much the plan's expectation weighs against what this run's steps took, as a share of all work. */
 const PRIOR_SHARE = 0.2;
 const PACE_RANGE = { least: 0.25, most: 4 };
-const REFRESH_MS = 500;
 /** A step that takes longer than ever is expected to need this share of its usual time still. */
 const OVERDUE_SHARE = 0.1;
 
 const NOTHING: TimeLeft = { leftMs: null, slowMs: null, basis: null, unseen: 0 };
 
-/** The time left of a run at an instant (milliseconds since 1970). */
-export function timeLeft(state: RunState, plan: TimePlan | null, nowMs: number): TimeLeft {
-  return new TimeLeftForecast(plan).at(state, nowMs);
-}
-
 /**
  * Forecasts the rest of a run from the plan's durations of its steps and from what was done, corrected by how this run's steps compare with
- * them: the work left shared out as the plan shared it, or the longest path that is left, whichever is more. One that is asked many times a
- * second: what a service still needs is reckoned anew only when it changes, and the whole twice a second.
+ * them: the work left shared out as the plan shared it, or the longest path that is left, whichever is more. It costs some milliseconds with a
+ * thousand services, so a display asks for it once a second.
  */
-export class TimeLeftForecast {
-  readonly #plan: TimePlan | null;
-  readonly #planned: ReadonlyMap<ServiceKey, PlannedService>;
-  readonly #still = new WeakMap<ServiceState, Work>();
-  #told: { readonly atMs: number; readonly left: TimeLeft } | null = null;
-
-  constructor(plan: TimePlan | null) {
-    this.#plan = plan;
-    this.#planned = new Map(plan?.services.map((service) => [service.service, service]));
-  }
-
-  /** The time left at an instant (milliseconds since 1970). */
-  at(state: RunState, nowMs: number): TimeLeft {
-    if (state.outcome !== 'running') return NOTHING;
-    const told = this.#told;
-    if (told && nowMs >= told.atMs && nowMs < told.atMs + REFRESH_MS) return told.left;
-    const left = this.#reckon(state, nowMs);
-    this.#told = { atMs: nowMs, left };
-    return left;
-  }
-
-  #reckon(state: RunState, nowMs: number): TimeLeft {
-    const works = [...state.services.values()].map((service) => this.#work(service, nowMs));
-    const open = works.filter((work) => work.isOpen);
-    if (open.length === 0) return NOTHING;
-    const total = sum(works, (work) => work.total.typical);
-    const rest = sum(open, (work) => work.before.typical + work.after.typical);
-    const unseen = open.filter(({ planned }) => planned?.estimateMs === null).length;
-    const estimate = this.#plan?.estimate;
-    if (!estimate) return { leftMs: atSpeed(state, { total, rest, nowMs }), slowMs: null, basis: 'speed', unseen };
-    const slowTotal = sum(works, (work) => work.total.slow);
-    const slowRest = sum(open, (work) => work.before.slow + work.after.slow);
-    const left = Math.max(estimate.typicalMs * share(rest, total), longestPath(works, 'typical'));
-    const slow = Math.max(estimate.slowMs * share(slowRest, slowTotal), longestPath(works, 'slow'));
-    const pace = paceOf(works, total);
-    return { leftMs: left * pace, slowMs: Math.max(left, slow) * pace, basis: 'recorded', unseen };
-  }
-
-  #work(state: ServiceState, nowMs: number): Work {
-    const known = this.#still.get(state);
-    if (known) return known;
-    const work = workOf(state, this.#planned.get(state.service), nowMs);
-    if (state.phase.kind === 'settled' || state.open.length === 0) this.#still.set(state, work);
-    return work;
-  }
+export function timeLeft(state: RunState, plan: TimePlan | null, nowMs: number): TimeLeft {
+  if (state.outcome !== 'running') return NOTHING;
+  const works = worksOf(state, plan, nowMs);
+  const open = works.filter((work) => work.isOpen);
+  if (open.length === 0) return NOTHING;
+  const total = sum(works, (work) => work.total.typical);
+  const rest = sum(open, (work) => work.before.typical + work.after.typical);
+  const unseen = open.filter(({ planned }) => planned?.estimateMs === null).length;
+  const estimate = plan?.estimate;
+  if (!estimate) return { leftMs: atSpeed(state, { total, rest, nowMs }), slowMs: null, basis: 'speed', unseen };
+  const slowTotal = sum(works, (work) => work.total.slow);
+  const slowRest = sum(open, (work) => work.before.slow + work.after.slow);
+  const left = Math.max(estimate.typicalMs * share(rest, total), longestPath(open, 'typical'));
+  const slow = Math.max(estimate.slowMs * share(slowRest, slowTotal), longestPath(open, 'slow'));
+  const pace = paceOf(works, total);
+  return { leftMs: left * pace, slowMs: Math.max(left, slow) * pace, basis: 'recorded', unseen };
 }
 
 /** `about 2m05s left, 3 services never seen`; empty when nothing can be told. */
@@ -118,6 +83,11 @@ const FREE: Cost = { typical: 0, slow: 0 };
 /** A service of which no step is planned counts as much as any other such. */
 const NO_STEPS: Cost = { typical: 10_000, slow: 10_000 };
 
+function worksOf({ services }: RunState, plan: TimePlan | null, nowMs: number): readonly Work[] {
+  const planned = new Map(plan?.services.map((service) => [service.service, service]));
+  return [...services.values()].map((state) => workOf(state, planned.get(state.service), nowMs));
+}
+
 function workOf(state: ServiceState, planned: PlannedService | undefined, nowMs: number): Work {
   const isOpen = state.phase.kind !== 'settled';
   const none = { service: state.service, planned, isOpen, expectedMs: 0, tookMs: 0, after: FREE };
@@ -127,12 +97,12 @@ function workOf(state: ServiceState, planned: PlannedService | undefined, nowMs:
     const cost = costOf(kind, planned.stepsMs?.[kind]);
     work.total = plus(work.total, cost);
     const begun = state.open.find((intent) => intent.step === id);
-    const ended = state.steps.find((record) => record.step === id)?.outcome.status;
-    if (!begun && ended === 'done') {
+    const ended = begun ? undefined : state.steps.find((record) => record.step === id);
+    if (ended?.outcome.status === 'done') {
       work.expectedMs += cost.typical;
-      work.tookMs += state.steps.find((record) => record.step === id)!.durationMs;
+      work.tookMs += ended.durationMs;
     }
-    if (!isOpen || (!begun && (ended === 'done' || ended === 'not-needed'))) continue;
+    if (!isOpen || ended?.outcome.status === 'done' || ended?.outcome.status === 'not-needed') continue;
     const rest = begun ? restOf(cost, nowMs - epochMsOf(begun.at)) : cost;
     if (kind === 'backup' || kind === 'build' || kind === 'test') work.before = plus(work.before, rest);
     else work.after = plus(work.after, rest);
@@ -167,12 +137,11 @@ function paceOf(works: readonly Work[], total: number): number {
 }
 
 /** In the plan's order what a service needs comes before it; a risk gate opens when all of the lower risk are done. */
-function longestPath(works: readonly Work[], of: keyof Cost): number {
+function longestPath(open: readonly Work[], of: keyof Cost): number {
   const ends = new Map<ServiceKey, number>();
   const gates = { low: 0, medium: 0, high: 0 };
   let last = 0;
-  for (const { service, planned, isOpen, before, after } of works) {
-    if (!isOpen) continue;
+  for (const { service, planned, before, after } of open) {
     const risk = planned?.effectiveRisk ?? 'low';
     const gate = risk === 'low' ? 0 : risk === 'medium' ? gates.low : Math.max(gates.low, gates.medium);
     const needed = planned?.requires.reduce((most, other) => Math.max(most, ends.get(other) ?? 0), 0) ?? 0;

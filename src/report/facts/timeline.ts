@@ -23,7 +23,7 @@ export interface TimelineBar {
 }
 
 /** A service in time; its bars in the order of their starts. */
-export interface TimelineRow {
+interface TimelineRow {
   readonly service: ServiceKey;
   /** The place of the whole service, from its first start to its last end, from 0. */
   readonly slot: number;
