@@ -2,8 +2,8 @@ import type { Clock } from '../../util/clock.ts';
 import { type Deliver, type Destination, joined, type Letter, type Sent } from './letter.ts';
 import { waitAfter } from './retry.ts';
 
-/** More than this wait in memory only when a receiver is away for long: then the oldest are given up. */
-const MAX_WAITING = 100;
+/** The trace of ten thousand services is 120 letters; more than this wait only when a receiver is away: then the oldest are given up. */
+const MAX_WAITING = 1000;
 /** A command that fails is more likely wrong than unlucky. */
 const MAX_COMMAND_TRIES = 3;
 

@@ -129,9 +129,9 @@ describe('a receiver that hangs', () => {
   test('what waits is bounded, and what is given up for it is counted', async () => {
     const { deliver, time } = hanging();
     const lane = new Lane({ destination: HOOK, deliver, clock: time, giveUpAfterMs: 1000 });
-    for (let n = 0; n < 250; n += 1) lane.add(trace(String(n)));
+    for (let n = 0; n < 1150; n += 1) lane.add(trace(String(n)));
     const { waiting, lost } = await lane.stop();
-    expect([waiting.length, lost, waiting[0]!.id, waiting.at(-1)!.id]).toEqual([100, 150, '0', '249']);
+    expect([waiting.length, lost, waiting[0]!.id, waiting.at(-1)!.id]).toEqual([1000, 150, '0', '1149']);
   });
 
   test('holds up nobody else, and the end waits for it as long as it is told', async () => {
