@@ -50,11 +50,17 @@ export function wishedRows(
   return keyed.sort((a, b) => compared(a.value, b.value, sign)).map(({ row }) => row);
 }
 
-/** The wish after a click on a column's head: turned round when it is sorted by that already. Figures begin with the largest. */
+/** The wish after a click on a column's head: sorted by it, then the other way round, then as the plan has it. */
 export function sortedBy(wish: TableWish, sort: SortKey): TableWish {
-  const first = FIGURES.includes(sort) ? 'down' : 'up';
-  const turned = wish.direction === 'up' ? 'down' : 'up';
-  return { ...wish, sort, direction: wish.sort === sort ? turned : first };
+  const first = orderedBy(wish, sort);
+  if (wish.sort !== sort) return first;
+  const turned = first.direction === 'up' ? 'down' : 'up';
+  return wish.direction === turned ? orderedBy(wish, 'plan') : { ...first, direction: turned };
+}
+
+/** The wish in another order; figures begin with the largest. */
+export function orderedBy(wish: TableWish, sort: SortKey): TableWish {
+  return { ...wish, sort, direction: FIGURES.includes(sort) ? 'down' : 'up' };
 }
 
 /** The wish with a status added, or taken out when it was in. */

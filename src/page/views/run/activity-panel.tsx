@@ -13,8 +13,8 @@ export const ActivityPanel = memo(function ActivityPanel({ activity }: { readonl
     return line === null ? [] : [{ event, line }];
   });
   return (
-    <Panel title="Activity">
-      <ol class="activity">
+    <Panel title="Activity" name="activity-panel">
+      <ol class="activity" tabIndex={0} aria-label="What happened, the newest first">
         {lines.map(({ event, line }) => (
           <ActivityLine key={event.seq} event={event} service={line.service} text={line.text} tone={line.tone} />
         ))}

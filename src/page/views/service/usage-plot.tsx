@@ -74,15 +74,30 @@ function optionsFor(box: HTMLElement, colour: string, text: (value: number) => s
     cursor: { y: false, drag: { x: false, y: false } },
     padding: [6, 8, 0, 0],
     scales: {
-      x: { range: (_, min, max) => [Math.min(min ?? 0, (max ?? 0) - LEAST_S), max ?? LEAST_S] },
+      x: { range: (plot) => stretchOf(plot.data[0]) },
       y: { range: (_, __, max) => [0, Math.max(max ?? 0, 1) * 1.15] },
     },
     axes: [
       { ...axis, size: 22, space: 70, values: (_, ticks) => ticks.map((at) => TIME.format(at * 1000)) },
       { ...axis, size: 58, space: 28, values: (_, ticks) => ticks.map(text) },
     ],
-    series: [{}, { stroke: line, width: 1.5, fill: `${line}22`, points: { show: false }, spanGaps: false }],
+    series: [
+      {},
+      {
+        stroke: line,
+        width: 1.5,
+        fill: `${line}22`,
+        points: { show: (plot) => plot.data[0].length < 3, size: 4, fill: line },
+        spanGaps: false,
+      },
+    ],
   };
+}
+
+/** Up to the last sample. uPlot's own choice for a single one would be a whole day. */
+function stretchOf(at: ArrayLike<number>): [number, number] {
+  const last = at[at.length - 1] ?? LEAST_S;
+  return [Math.min(at[0] ?? 0, last - LEAST_S), last];
 }
 
 const TIME = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });

@@ -1,6 +1,6 @@
 import type { ComponentChild } from 'preact';
 import type { ServiceRow } from '../../../report/facts/service-row.ts';
-import { humanBytes, humanDuration } from '../../../util/human.ts';
+import { counted, humanBytes, humanDuration } from '../../../util/human.ts';
 import { printable } from '../../../util/printable.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { StatusMark } from '../../parts/status-mark.tsx';
@@ -51,9 +51,11 @@ function categoryCell({ category, risk }: ServiceRow) {
   );
 }
 
-/** What is being done and since when; of a service that has ended what went wrong, if anything did. */
-function doingCell({ doing, detail, sinceMs, failure, attempt, status, totalSteps, cachedSteps, step }: ServiceRow) {
-  if (sinceMs === null) return failure === null ? null : <span class="clip bad-text">{printable(failure)}</span>;
+/** What is being done and since when; of a service that has ended what came of it, of one that has not begun why it is there. */
+function doingCell(row: ServiceRow) {
+  const { doing, detail, sinceMs, failure, attempt, status, totalSteps, step } = row;
+  if (failure !== null) return <span class="clip bad-text">{printable(failure)}</span>;
+  if (sinceMs === null) return <span class="clip dim">{printable(status === 'completed' ? resultText(row) : row.cause)}</span>;
   const share = step === 'build' && totalSteps > 0 ? /^step (\d+) of/.exec(detail)?.[1] : undefined;
   return (
     <>
@@ -64,9 +66,17 @@ function doingCell({ doing, detail, sinceMs, failure, attempt, status, totalStep
       <span class="since">{humanDuration(sinceMs)}</span>
       {share !== undefined && <progress class="mini" max={totalSteps} value={Number(share)} aria-label="build steps" />}
       <span class="clip dim">{printable(detail)}</span>
-      {cachedSteps > 0 && <span class="unseen">, {cachedSteps} cached</span>}
     </>
   );
+}
+
+function resultText({ tested, tests, totalSteps, cachedSteps, downtimeMs }: ServiceRow): string {
+  const said = [
+    totalSteps > 0 && `${cachedSteps} of ${totalSteps} cached`,
+    tests !== null ? counted(tests, 'test') : tested !== 'passed' && tested?.replace('-', ' '),
+    downtimeMs !== null && `down ${humanDuration(downtimeMs)}`,
+  ];
+  return said.filter(Boolean).join(', ');
 }
 
 function durationOf(ms: number | null): string {
