@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, lstat, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, lstat, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
@@ -98,10 +98,13 @@ async function close(
 ): Promise<void> {
   // First of all, for no other socket can have its inode as long as it is open.
   const found = await lstat(place.socket).catch(() => null);
-  if (found?.ino === own) await rm(place.socket, { force: true }).catch(() => {});
+  const isOwn = found?.ino === own;
+  if (isOwn) await rm(place.socket, { force: true }).catch(() => {});
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   for (const socket of open) socket.destroy();
   await closed;
+  // Nothing is left of it, unless the next run is there already.
+  if (isOwn) await rmdir(place.folder).catch(() => {});
 }
 
 function notControlled(why: string): Diagnostic {

@@ -45,7 +45,7 @@ const MEANINGS: Readonly<Record<keyof typeof EXIT, { readonly means: string; rea
   },
   rollbackFailed: { means: 'a rollback failed', next: 'look now: the summary prints the commands that put things back' },
   bug: { means: 'a bug in Slipway', next: 'report it with what `SLIPWAY_DEBUG=1` prints; the run can be continued' },
-  interrupted: { means: 'interrupted by Ctrl-C (SIGINT)', next: '`slipway rebuild --continue`' },
+  interrupted: { means: 'interrupted by Ctrl-C (SIGINT) or `slipway cancel`', next: '`slipway rebuild --continue`' },
   terminated: { means: 'ended by SIGTERM or SIGHUP', next: '`slipway rebuild --continue`' },
 };
 

@@ -189,13 +189,15 @@ describe('the server', () => {
   test('a project dir with a long name has its socket among the temporary files, in a folder of its own', async () => {
     const root = join(folderWith(), 'x'.repeat(60), 'y'.repeat(60));
     mkdirSync(join(root, '.slipway'), { recursive: true });
-    const { asked } = await serving(root);
+    const { server, asked } = await serving(root);
     const { folder, socket } = await controlPlace(root);
     expect(Buffer.byteLength(socket)).toBeLessThan(100);
     expect(folder).toMatch(/\/slipway-[0-9a-f]{16}$/);
     expect((statSync(folder).mode & 0o777).toString(8)).toBe('700');
     expect(await askControl(root, ASKED)).toMatchObject({ ok: true });
     expect(asked).toHaveLength(1);
+    await server.close();
+    expect(existsSync(folder)).toBe(false);
     const other = join(root, '../z');
     mkdirSync(join(other, '.slipway'), { recursive: true });
     expect((await controlPlace(other)).folder).not.toBe(folder);
@@ -207,7 +209,7 @@ describe('the server', () => {
     const silent = await raw(root);
     await server.close();
     expect(await silent.closed).toBe('');
-    expect(existsSync((await controlPlace(root)).socket)).toBe(false);
+    expect(existsSync((await controlPlace(root)).folder)).toBe(false);
     await server.close();
     expect(await askControl(root, ASKED)).toMatchObject({ ok: false, error: { code: 'no-live-run' } });
   });
