@@ -28,7 +28,7 @@ export interface Notification {
   readonly services: readonly FailedService[];
 }
 
-export interface NotifiedCounts {
+interface NotifiedCounts {
   readonly total: number;
   readonly completed: number;
   readonly failed: number;

@@ -20,21 +20,11 @@ export const TASK_TYPES: Readonly<Record<StepKind, 'build' | 'test' | 'deploy' |
   rollback: 'deploy',
 };
 
+const RUN_RESULTS = { done: 'success', failed: 'failure', interrupted: 'cancellation', abandoned: 'cancellation' } as const;
+
 /** `cicd.pipeline.result`; null: the process died. */
-export function resultOfRun(finished: Finished | null): 'success' | 'failure' | 'cancellation' | 'error' {
-  switch (finished?.outcome) {
-    case 'done':
-      return 'success';
-    case 'failed':
-      return 'failure';
-    case 'interrupted':
-    case 'abandoned':
-      return 'cancellation';
-    case undefined:
-      return 'error';
-    default:
-      return assertNever(finished as never);
-  }
+export function resultOfRun(finished: Finished | null): (typeof RUN_RESULTS)[keyof typeof RUN_RESULTS] | 'error' {
+  return finished === null ? 'error' : RUN_RESULTS[finished.outcome];
 }
 
 /** An interruption that an operator asked for is no error. */

@@ -1,5 +1,6 @@
 import type { Event, RunCommand } from '../../journal/events.ts';
 import type { RunId } from '../../model/ids.ts';
+import { epochMsOf } from '../../util/instant.ts';
 import { resultOfRun, resultOfTry, statusOfRun, statusOfService, statusOfTry, TASK_TYPES } from './outcome.ts';
 import { type ServiceWork, type Session, sessionsOf } from './session.ts';
 import type { Span, SpanLink } from './span.ts';
@@ -81,7 +82,7 @@ function sessionSpan(session: Session, run: Run): Span {
     links: isRoot ? [] : [sessionPlace(run, number - 1)],
     events: session.signals.map(({ at, signal, meaning }) => ({
       name: 'signal',
-      atMs: Date.parse(at),
+      atMs: epochMsOf(at),
       attributes: { 'slipway.signal': signal, 'slipway.signal.meaning': meaning },
     })),
   };

@@ -1,10 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type PostRequest, post } from '../../../../src/telemetry/outbox/post.ts';
 import { systemClock } from '../../../../src/util/clock.ts';
-import { HandClock, scratchFolder } from '../../../support/journal.ts';
+import { HandClock } from '../../../support/journal.ts';
+import { LOOPBACK_TLS } from '../../../support/loopback-certificate.ts';
 import { Receiver } from '../../../support/receiver.ts';
 
 const NEVER = new AbortController().signal;
@@ -104,28 +102,15 @@ test('a connection that is cut', async () => {
   expect(await send(receiver.url())).toEqual({ kind: 'no-answer', why: 'the connection was cut', hopeless: false });
 });
 
-async function selfSigned() {
-  const folder = await scratchFolder();
-  const files = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem')];
-  const about = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
-  execFileSync(
-    'openssl',
-    ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', ...files, ...about],
-    { stdio: 'ignore' },
-  );
-  return { key: readFileSync(join(folder, 'key.pem'), 'utf8'), cert: readFileSync(join(folder, 'cert.pem'), 'utf8') };
-}
-
 test('a certificate that nobody vouches for is refused for good, and taken when it is given as an authority', async () => {
-  const tls = await selfSigned();
-  const receiver = await Receiver.open(tls);
+  const receiver = await Receiver.open(LOOPBACK_TLS);
   expect(await send(receiver.url('/secret'))).toEqual({
     kind: 'no-answer',
     why: 'its TLS is not accepted (DEPTH_ZERO_SELF_SIGNED_CERT)',
     hopeless: true,
   });
   expect(receiver.received).toEqual([]);
-  expect(await send(receiver.url(), { tls: { ca: Buffer.from(tls.cert) } })).toMatchObject({ status: 200 });
+  expect(await send(receiver.url(), { tls: { ca: Buffer.from(LOOPBACK_TLS.cert) } })).toMatchObject({ status: 200 });
 });
 
 test('TLS with who speaks none is refused for good', async () => {
