@@ -1,4 +1,4 @@
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { chmod, readFile, realpath, stat } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { fileProblem } from '../journal/problems.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
@@ -43,6 +43,8 @@ export async function completePhase(
     if (completed.what === 'unchanged') return ok(`${shown} says already that ${report.phase} is complete`);
     const { mode } = await stat(path);
     await nodeDisk.replace(path, completed.text, { mode: mode & 0o777, durability: 'synced' });
+    // What the umask took from the new file.
+    await chmod(path, mode & 0o777);
     const where = completed.what === 'appended' ? ', in a section at its end' : '';
     return ok(`${shown}: ${report.phase} is marked complete${where}`);
   } catch (error) {
