@@ -18,7 +18,7 @@ const PLAIN: Look = { colour: null, bold: false, dim: false };
 
 // Sequences that colour (CSI … m), all others of the kinds that terminals know, and what is left of one at the end of a line.
 const SEQUENCE =
-  /\u001b\[([\d;:]*)m|\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\|$)|\u001b[PX^_][^\u001b]*(?:\u001b\\|$)|\u001b[ -/]*[0-~]|\u001b.?$/g;
+  /\u001b\[([\d;:]*)m|\u001b\[[0-?]*[ -/]*(?:[@-~]|$)|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\|$)|\u001b[PX^_][^\u001b]*(?:\u001b\\|$)|\u001b[ -/]*[0-~]|\u001b.?$/g;
 
 /**
  * A log line as it would stand in a terminal: what a carriage return overwrote is gone, the sixteen colours are class names, all other

@@ -56,7 +56,7 @@ async function readOnce(needs: StreamNeeds, stopped: AbortSignal): Promise<Ended
   let stood = false;
   try {
     const headers = { accept: 'text/event-stream', ...needs.headers() };
-    const response = await fetch(needs.url, { headers, signal: ending.signal, cache: 'no-store' });
+    const response = await fetch(needs.url, { headers, signal: ending.signal });
     if (response.status === 401) return 'refused';
     if (!response.ok || response.body === null) return 'unreachable';
     stood = true;

@@ -57,9 +57,9 @@ export function moved(span: Span, share: number, whole: Span): Span {
 export function placed(bar: { readonly startMs: number; readonly endMs: number }, { fromMs, toMs }: Span): Place | null {
   if (bar.endMs < fromMs || bar.startMs > toMs) return null;
   const lengthMs = toMs - fromMs;
-  const left = (Math.max(bar.startMs, fromMs) - fromMs) / lengthMs;
-  const right = (Math.min(bar.endMs, toMs) - fromMs) / lengthMs;
-  return { left: left * 100, width: (right - left) * 100 };
+  const startMs = Math.max(bar.startMs, fromMs);
+  const endMs = Math.min(bar.endMs, toMs);
+  return { left: ((startMs - fromMs) / lengthMs) * 100, width: ((endMs - startMs) / lengthMs) * 100 };
 }
 
 export interface Place {
