@@ -11,9 +11,9 @@ import type { Crew } from './crew.ts';
 import { endOf, madeFrom } from './ends.ts';
 import { handleFailure } from './failure.ts';
 import { guardedBy } from './guards.ts';
+import { isHeld, mayBegin, mustFinish } from './held.ts';
 import { makeLanes } from './lane-set.ts';
 import type { Release } from './lanes.ts';
-import type { PauseGate } from './pause.ts';
 import { settle } from './settle.ts';
 import { recordNotNeeded } from './steps/attempt.ts';
 import { backUp } from './steps/backup.ts';
@@ -116,7 +116,7 @@ async function runStep(crew: Crew, run: ServiceRun, step: PlanStep, slot: Releas
   const lane = await lanes.enter(run, step, slot);
   if (!lane) return leavePending(run);
   try {
-    if (!(await mayBegin(ctx, run, step))) return leavePending(run);
+    if (!(await mayBegin(crew, run, step))) return leavePending(run);
     // What it stands on may have fallen while it waited for its lane.
     const fallen =
       step.kind === 'replace' || step.kind === 'rollback' ? (failedNow(board, run) ?? board.withdrawnFor(run)) : null;
@@ -138,7 +138,7 @@ async function shadowFirst(crew: Crew, run: ServiceRun, step: PlanStep): Promise
   const place = await crew.lanes.beside(run);
   if (!place) return leavePending(run);
   try {
-    if (!(await mayBegin(crew.ctx, run, step))) return leavePending(run);
+    if (!(await mayBegin(crew, run, step))) return leavePending(run);
     const outcome = await preflight(crew.ctx, run, step);
     return outcome && arrive(run, step, outcome);
   } finally {
@@ -180,27 +180,17 @@ async function doStep(
   }
 }
 
-/** What has been put in place is judged, also while the run is stopping or what it stands on has failed: it can only be taken back now. */
-function mustFinish(run: ServiceRun, step: PlanStep): boolean {
-  return step.kind === 'verify' && run.replaced !== null;
-}
-
-/** Holds the step while the run is paused. False: the run is to end instead, so that it must not begin at all. */
-async function mayBegin({ pause, stop }: RunContext, run: ServiceRun, step: PlanStep): Promise<boolean> {
-  if (!pause.isClosed || mustFinish(run, step)) return true;
-  return (await stop.unlessDraining(pause.whenOpen())) !== null;
-}
-
 type Ready =
   | { readonly kind: 'ready' }
   | { readonly kind: 'stopping' }
   | { readonly kind: 'dependency-failed'; readonly dependency: ServiceKey };
 
-async function waitForNeeds({ ctx, board }: Crew, run: ServiceRun, step: PlanStep): Promise<Ready> {
+async function waitForNeeds(crew: Crew, run: ServiceRun, step: PlanStep): Promise<Ready> {
+  const { ctx, board } = crew;
   const failedDependency = failureOf(board, run);
   const needs = Promise.all([...step.needs, ...(step.after ?? [])].map((need) => arrivalOf(board, need)));
   // Held here, it still hears of a dependency that ends badly meanwhile.
-  const all = mustFinish(run, step) ? needs : needs.then((arrivals) => heldWhile(ctx.pause, arrivals));
+  const all = needs.then((arrivals) => (isHeld(crew, run, step) ? ctx.pause.whenOpen().then(() => arrivals) : arrivals));
   const first = await ctx.stop.unlessDraining(Promise.race([failedDependency, all]));
   if (first === null) return { kind: 'stopping' };
   if ('dependency' in first) return { kind: 'dependency-failed', dependency: first.dependency };
@@ -208,10 +198,6 @@ async function waitForNeeds({ ctx, board }: Crew, run: ServiceRun, step: PlanSte
   if (now) return { kind: 'dependency-failed', dependency: now };
   // What a step needs may have arrived in the same moment as the signal, or before it: still nothing new is begun.
   return ctx.stop.draining.aborted || first.some((arrival) => arrival === 'pending') ? { kind: 'stopping' } : { kind: 'ready' };
-}
-
-function heldWhile<T>(pause: PauseGate, value: T): T | Promise<T> {
-  return pause.isClosed ? pause.whenOpen().then(() => value) : value;
 }
 
 /** Resolves when a required dependency ends badly; never otherwise. */

@@ -131,6 +131,24 @@ describe('while a run is paused', () => {
     for (const name of ['db', 'web']) expect(run.engine.containers.get(name)?.[0]?.image).toBe(imageId(name));
   });
 
+  test('what shared something with a container that was replaced is made anew, for it would be without it; what only restarts with it waits', async () => {
+    const hub = { to: 'hub', source: 'namespace', condition: 'started' } as const;
+    const above = { edges: [{ to: 'hub', restart: true }], ...CHECKED };
+    const fleet = fleetOf({ hub: CHECKED, sharer: { edges: [hub], ...CHECKED }, above }, settings('all'));
+    const run = handRun(fleet, { options: { services: ['hub'] } });
+    const replaced = run.engine.hold('replace hub');
+    const ended = run.run();
+    await replaced.entered;
+    run.pause.close();
+    replaced.open();
+    await settledOf(run, 'sharer');
+    await settledOf(run, 'hub');
+    expect(steps(run).filter((call) => call.startsWith('replace'))).toEqual(['replace hub', 'replace sharer']);
+    run.pause.open();
+    await ended;
+    expect(run.statuses()).toEqual({ hub: 'completed', sharer: 'completed', above: 'completed' });
+  });
+
   test('who is held hears that what it needs has failed', async () => {
     const run = handRun(fleetOf({ db: CHECKED, web: { needs: ['db'] } }, settings('all')));
     run.engine.behaviour.set('db', 'unhealthy');
