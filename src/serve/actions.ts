@@ -8,7 +8,7 @@ import { type ActionBody, readActionBody } from './body.ts';
 import type { ServeContext, ServeEnv } from './context.ts';
 import { refuse } from './guard.ts';
 import { problemOf } from './problem.ts';
-import { isLive, newestRun } from './runs.ts';
+import { isLive } from './runs.ts';
 
 /** What can be done to a run from the page. */
 export const ACTIONS = ['pause', 'resume', 'cancel', 'rollback'] as const;
@@ -51,7 +51,7 @@ const DONE: Readonly<Record<Control['action'], string>> = {
 };
 
 async function rollBack(c: Context<ServeEnv>, { run, services }: ActionBody, context: ServeContext): Promise<Response> {
-  const newest = await newestRun(context);
+  const newest = await context.known.newest();
   if (newest?.run !== run) {
     const remedy = newest ? `The newest run is ${newest.run}` : undefined;
     const message = 'Only what the newest run put in place can be rolled back from here';

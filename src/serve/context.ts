@@ -9,13 +9,14 @@ import type { Disk } from '../util/disk.ts';
 import type { HostIdentity } from '../util/host-identity.ts';
 import type { Feeds } from './feeds.ts';
 import type { History } from './history.ts';
+import type { KnownRuns } from './known-runs.ts';
 import type { Listening } from './listening.ts';
 import type { PageAssets } from './page-assets.ts';
 import type { Sampler } from './sampler.ts';
 import type { Streams } from './streams.ts';
 
 /** The fleet that is shown. Paths are absolute. */
-export interface ServedFleet {
+interface ServedFleet {
   readonly root: string;
   readonly phase: string;
   /** What operators call it. */
@@ -30,7 +31,7 @@ export interface ServedFleet {
 export type RollBack = (services: readonly ServiceKey[]) => Promise<Result<{ readonly run: RunId | null }, Diagnostic>>;
 
 /** The text of `/metrics`. */
-export type MetricsOf = (sample: FleetSample) => Promise<string>;
+type MetricsOf = (sample: FleetSample) => Promise<string>;
 
 /** What a server is given. */
 export interface ServeOptions {
@@ -59,6 +60,7 @@ export interface ServeContext extends ServeOptions {
   readonly feeds: Feeds;
   readonly sampler: Sampler;
   readonly history: History;
+  readonly known: KnownRuns;
   readonly streams: Streams;
   /** Aborts when the server closes. */
   readonly closing: AbortSignal;

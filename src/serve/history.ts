@@ -1,11 +1,11 @@
 import { journalPath } from '../journal/file-journal.ts';
 import { presentHolder } from '../journal/lock.ts';
-import { listRuns, openRun, type RunFolder } from '../journal/runs.ts';
+import { listRuns, type RunFolder } from '../journal/runs.ts';
 import type { RunId } from '../model/ids.ts';
 import { type RunHistoryRow, runHistoryRow } from '../report/facts/run-history.ts';
-import type { ServeOptions } from './context.ts';
+import type { ServeContext } from './context.ts';
 
-type Place = Pick<ServeOptions, 'fleet' | 'disk' | 'me'>;
+type Place = Pick<ServeContext, 'fleet' | 'disk' | 'me' | 'known'>;
 
 interface Remembered {
   readonly bytes: number;
@@ -16,7 +16,7 @@ interface Remembered {
 /** The runs of a phase as rows. A journal is read again only when it has grown, and nothing but the row is kept of it. */
 export class History {
   readonly #place: Place;
-  readonly #known = new Map<RunId, Remembered>();
+  readonly #remembered = new Map<RunId, Remembered>();
 
   constructor(place: Place) {
     this.#place = place;
@@ -27,9 +27,10 @@ export class History {
     const { disk, fleet, me } = this.#place;
     const listed = await listRuns(disk, fleet.root);
     const rows: RunHistoryRow[] = [];
-    for (const folder of listed.ok ? listed.value.toReversed() : []) {
+    // The newest last, so that it is the one that stays known.
+    for (const folder of listed.ok ? listed.value : []) {
       const row = await this.#row(folder);
-      if (row) rows.push(row);
+      if (row) rows.unshift(row);
     }
     const isHeld = (await presentHolder(disk, fleet.root, me)) !== null;
     return rows.map((row, i) => (row.outcome === 'running' && !(i === 0 && isHeld) ? { ...row, outcome: 'interrupted' } : row));
@@ -41,11 +42,11 @@ export class History {
       (stat) => stat.bytes,
       () => 0,
     );
-    const known = this.#known.get(run);
+    const known = this.#remembered.get(run);
     if (known?.bytes === bytes) return known.row;
-    const loaded = await openRun(disk, fleet.root, run);
-    const row = loaded.ok && loaded.value.state.meta?.phase === fleet.phase ? runHistoryRow(loaded.value.state) : null;
-    this.#known.set(run, { bytes, row });
+    const state = await this.#place.known.state({ run, dir });
+    const row = state.meta?.phase === fleet.phase ? runHistoryRow(state) : null;
+    this.#remembered.set(run, { bytes, row });
     return row;
   }
 }

@@ -15,7 +15,7 @@ export function isLoopback(host: string): boolean {
 }
 
 /** The host as it stands in a URL. */
-export function urlHost(host: string): string {
+function urlHost(host: string): string {
   return isIP(host) === 6 ? `[${host}]` : host;
 }
 

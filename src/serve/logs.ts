@@ -1,11 +1,10 @@
 import type { Context } from 'hono';
 import { type LogKind, serviceLogPath } from '../journal/logs.ts';
-import { openRun } from '../journal/runs.ts';
 import type { ServeContext, ServeEnv } from './context.ts';
 import { refuse } from './guard.ts';
 import { readLogPart } from './log-part.ts';
 import { problemOf } from './problem.ts';
-import { findRun, isLive, namesIn, newestRun } from './runs.ts';
+import { findRun, isLive, namesIn } from './runs.ts';
 
 const KINDS: readonly LogKind[] = ['build', 'test'];
 
@@ -15,9 +14,8 @@ const MAX_TAIL = 5000;
 /** `GET /api/runs/:run/logs`: a part of a service's build or test log. `over`: nothing will follow. */
 export async function serveLog(c: Context<ServeEnv>, context: ServeContext): Promise<Response> {
   const found = await findRun(context, c.req.param('run') ?? '');
-  const loaded = found && (await openRun(context.disk, context.fleet.root, found.run));
-  if (!loaded?.ok) return refuse(c, { status: 404, code: 'unknown-run', message: 'There is no such run' });
-  const { state } = loaded.value;
+  if (!found) return refuse(c, { status: 404, code: 'unknown-run', message: 'There is no such run' });
+  const state = await context.known.state(found);
   const { service = '', kind = 'build', offset = '0' } = c.req.query();
   const known = state.services.get(service);
   if (!known) return refuse(c, { status: 404, code: 'unknown-service', message: 'The run has nothing to do with this service' });
@@ -40,7 +38,7 @@ export async function serveContainerLog(c: Context<ServeEnv>, context: ServeCont
   const lines = Number(tail);
   if (!/^\d{1,4}$/.test(tail) || lines < 1 || lines > MAX_TAIL)
     return refuse(c, { status: 400, code: 'bad-request', message: `tail is a whole number from 1 to ${MAX_TAIL}` });
-  const newest = await newestRun(context);
+  const newest = await context.known.newest();
   if (!newest?.services.has(service))
     return refuse(c, { status: 404, code: 'unknown-service', message: 'The newest run has nothing to do with this service' });
   const containers = (await context.sampler.now(context.closing)).containers.filter((one) => one.service === service);

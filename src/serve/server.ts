@@ -8,6 +8,7 @@ import { createApp } from './app.ts';
 import type { ServeContext, ServeOptions } from './context.ts';
 import { Feeds } from './feeds.ts';
 import { History } from './history.ts';
+import { KnownRuns } from './known-runs.ts';
 import { addressOf, type Listening } from './listening.ts';
 import { Sampler } from './sampler.ts';
 import { Streams } from './streams.ts';
@@ -34,12 +35,14 @@ export async function startServer(options: ServeOptions): Promise<Result<Running
   const closing = new AbortController();
   const { fleet, clock, host } = options;
   const listening = { host, port: options.port };
+  const known = new KnownRuns(fleet.root, fleet.phase);
   const context: ServeContext = {
     ...options,
     listening,
     feeds: new Feeds({ root: fleet.root, phase: fleet.phase }, clock),
     sampler: new Sampler(options.watch, { clock, everyMs: options.refreshMs }),
-    history: new History(options),
+    history: new History({ ...options, known }),
+    known,
     streams: new Streams(MAX_STREAMS),
     closing: closing.signal,
   };

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import { err, ok, type Result } from '../model/result.ts';
 
 /** The shortest token, bytes: 128 bits, if they are random. */
-export const MIN_TOKEN_BYTES = 16;
+const MIN_TOKEN_BYTES = 16;
 
 /** Far more than anybody needs, and less than the header that carries it may have; bytes. */
 const MAX_TOKEN_BYTES = 1024;

@@ -1,4 +1,4 @@
-import { type ClientRequest, get } from 'node:http';
+import { type ClientRequest, get, type IncomingMessage } from 'node:http';
 import { createParser } from 'eventsource-parser';
 import { onTestFinished } from 'vitest';
 import type { Event } from '../../src/journal/events.ts';
@@ -18,6 +18,7 @@ export class EventStream {
   status: number | null = null;
   bytes = 0;
   readonly #request: ClientRequest;
+  #answer: IncomingMessage | null = null;
 
   constructor(port: number, { query = '', lastEventId = '', cutAfterBytes = Number.POSITIVE_INFINITY } = {}) {
     const headers = lastEventId === '' ? {} : { 'last-event-id': lastEventId };
@@ -49,6 +50,15 @@ export class EventStream {
     this.#request.destroy();
   }
 
+  /** From now on it takes nothing from the network. */
+  stopReading(): void {
+    this.#answer!.pause();
+  }
+
+  goOnReading(): void {
+    this.#answer!.resume();
+  }
+
   #read(cutAfterBytes: number): Promise<void> {
     const parser = createParser({
       onEvent: ({ event = '', id, data }) => void this.messages.push({ event, id, data: JSON.parse(data) }),
@@ -57,6 +67,7 @@ export class EventStream {
       this.#request.on('error', () => resolve());
       this.#request.on('response', (answer) => {
         this.status = answer.statusCode!;
+        this.#answer = answer;
         answer.on('error', () => resolve());
         answer.on('close', () => resolve());
         const decoder = new TextDecoder();

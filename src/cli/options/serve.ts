@@ -1,6 +1,6 @@
 import { err, ok } from '../../model/result.ts';
 import { COMPOSE_FLAGS } from './common.ts';
-import { anyText, type FlagSet, one, type Parse, type ValuesOf } from './flag.ts';
+import { anyText, type FlagSet, one, type Parse } from './flag.ts';
 
 /** Where the page is when nothing else is asked for. */
 export const DEFAULT_PORT = 7575;
@@ -22,5 +22,3 @@ export const SERVE_FLAGS = {
   }),
   ...COMPOSE_FLAGS,
 } satisfies FlagSet;
-
-export type ServeValues = ValuesOf<typeof SERVE_FLAGS>;
