@@ -31,7 +31,7 @@ export function planToText(plan: Plan, options: PlanTextOptions): string {
   const colour = options.colour ?? PLAIN;
   const page = { plan, columns: Math.max(20, options.columns), colour };
   const sections = [
-    [colour.bold(headline(plan))],
+    wrapWords(headline(plan), page.columns, 0).map(colour.bold),
     ...waveSections(plan, page),
     legend(plan.services, page),
     estimates(plan, page),
@@ -54,7 +54,7 @@ interface Page {
 function headline({ services, untouched, estimate }: Plan): string {
   const counts = `Plan: ${services.length} planned, ${untouched.length} untouched`;
   if (services.length === 0) return `${counts}; nothing to do`;
-  if (!estimate) return counts;
+  if (!estimate) return `${counts}, none seen before: no estimate`;
   const typical = humanDuration(estimate.typicalMs);
   const slow = humanDuration(estimate.slowMs);
   const guessed = estimate.unseen > 0 ? `, ${estimate.unseen} never seen before` : '';

@@ -18,7 +18,7 @@ describe('never-built', () => {
   it('is a service of which there is nothing', () => {
     expect(textOf(web, { observed: NOTHING_OBSERVED, records: new Map() })).toMatchInlineSnapshot(`
       "
-      Plan: 1 planned, 0 untouched
+      Plan: 1 planned, 0 untouched, none seen before: no estimate
 
       Wave 1, low risk: 1 service
         never-built: it has no container and no image
@@ -31,7 +31,7 @@ describe('never-built', () => {
   it('is a running service that no run has completed: whether its configuration is right is not known, so Compose decides', () => {
     expect(textOf(web, { records: new Map() })).toMatchInlineSnapshot(`
       "
-      Plan: 1 planned, 0 untouched
+      Plan: 1 planned, 0 untouched, none seen before: no estimate
 
       Wave 1, low risk: 1 service
         never-built: no run has completed it yet
@@ -45,7 +45,7 @@ describe('never-built', () => {
   it('is a recorded service of which the image and the container were removed', () => {
     expect(textOf(web, { observed: NOTHING_OBSERVED })).toMatchInlineSnapshot(`
       "
-      Plan: 1 planned, 0 untouched
+      Plan: 1 planned, 0 untouched, none seen before: no estimate
 
       Wave 1, low risk: 1 service
         never-built: it has no container and no image
@@ -60,7 +60,7 @@ describe('failed-before', () => {
   it('leaves the replace to the image when the failure never reached the container', () => {
     expect(textOf(web, { records: recordsOf(web, { web: { status: 'failed', code: 'test-failed' } }) })).toMatchInlineSnapshot(`
       "
-      Plan: 1 planned, 0 untouched
+      Plan: 1 planned, 0 untouched, none seen before: no estimate
 
       Wave 1, low risk: 1 service
         failed-before: it failed in run 20260201_000000 (test-failed)
@@ -80,7 +80,7 @@ describe('failed-before', () => {
     const records = recordsOf(web, { web: { status: 'failed', code: 'bad-verdict' } });
     expect(textOf(web, { records, observed })).toMatchInlineSnapshot(`
       "
-      Plan: 1 planned, 0 untouched
+      Plan: 1 planned, 0 untouched, none seen before: no estimate
 
       Wave 1, low risk: 1 service
         failed-before: it failed in run 20260201_000000 (bad-verdict)
@@ -97,7 +97,7 @@ describe('rolled-back', () => {
     const records = recordsOf(web, { web: { status: 'rolled-back', code: 'bad-verdict' } });
     expect(textOf(web, { records })).toMatchInlineSnapshot(`
       "
-      Plan: 1 planned, 0 untouched
+      Plan: 1 planned, 0 untouched, none seen before: no estimate
 
       Wave 1, low risk: 1 service
         rolled-back: it was rolled back in run 20260201_000000
@@ -113,7 +113,7 @@ describe('inputs-changed', () => {
   it('lets the build tell whether the image differs', () => {
     expect(textOf(web, { fingerprints: fingerprintsOf(web, { web: { inputs: 'inputs-2' } }) })).toMatchInlineSnapshot(`
       "
-      Plan: 1 planned, 0 untouched
+      Plan: 1 planned, 0 untouched, none seen before: no estimate
 
       Wave 1, low risk: 1 service
         inputs-changed: its inputs differ from those of the last completed run
@@ -130,7 +130,7 @@ describe('inputs-changed', () => {
     const fingerprints = fingerprintsOf(web, { web: { inputs: null, unknown: 'its context is remote' } });
     expect(textOf(web, { fingerprints })).toMatchInlineSnapshot(`
       "
-      Plan: 1 planned, 0 untouched
+      Plan: 1 planned, 0 untouched, none seen before: no estimate
 
       Wave 1, low risk: 1 service
         inputs-changed: its inputs cannot be known: its context is remote
@@ -149,7 +149,7 @@ describe('inputs-changed', () => {
     });
     expect(textOf(web, { observed })).toMatchInlineSnapshot(`
       "
-      Plan: 1 planned, 0 untouched
+      Plan: 1 planned, 0 untouched, none seen before: no estimate
 
       Wave 1, low risk: 1 service
         inputs-changed: it runs 68616e640000, not the recorded 776562000000
@@ -165,7 +165,7 @@ describe('inputs-changed', () => {
     const containers = [containerOf('web'), containerOf('web', { number: 2, image: imageId('old') })];
     expect(textOf(two, { observed: observedRunning(two, { web: { containers } }) })).toMatchInlineSnapshot(`
       "
-      Plan: 1 planned, 0 untouched
+      Plan: 1 planned, 0 untouched, none seen before: no estimate
 
       Wave 1, low risk: 1 service
         inputs-changed: its containers run different images
@@ -192,7 +192,7 @@ describe('base-changed', () => {
       textOf(web, { records, fingerprints: fingerprintsOf(web, { web: { bases: slim(imageId('base-2')) } }) }),
     ).toMatchInlineSnapshot(`
       "
-      Plan: 1 planned, 0 untouched
+      Plan: 1 planned, 0 untouched, none seen before: no estimate
 
       Wave 1, low risk: 1 service
         base-changed: python:3.12-slim is now 626173652d32
@@ -219,7 +219,7 @@ describe('base-changed', () => {
     const fingerprints = fingerprintsOf(web, { web: { bases: slim(imageId('base-1')) } });
     expect(textOf(web, { records, fingerprints, options: { pull: true } })).toMatchInlineSnapshot(`
       "
-      Plan: 1 planned, 0 untouched
+      Plan: 1 planned, 0 untouched, none seen before: no estimate
 
       Wave 1, low risk: 1 service
         base-changed: --pull: python:3.12-slim may have moved
@@ -246,7 +246,7 @@ describe('config-changed', () => {
   it('replaces without a build', () => {
     expect(textOf(web, { fingerprints: fingerprintsOf(web, { web: { config: 'config-2' } }) })).toMatchInlineSnapshot(`
       "
-      Plan: 1 planned, 0 untouched
+      Plan: 1 planned, 0 untouched, none seen before: no estimate
 
       Wave 1, low risk: 1 service
         config-changed: its configuration differs from that of the last completed run
@@ -261,7 +261,7 @@ describe('config-changed', () => {
     const observed = observedRunning(web, { web: { containers: [containerOf('web', { state: 'exited', exitCode: 137 })] } });
     expect(textOf(web, { observed })).toMatchInlineSnapshot(`
       "
-      Plan: 1 planned, 0 untouched
+      Plan: 1 planned, 0 untouched, none seen before: no estimate
 
       Wave 1, low risk: 1 service
         config-changed: its container is not running (exited with code 137)
@@ -275,7 +275,7 @@ describe('config-changed', () => {
   it('is a container that is gone while its image is there', () => {
     expect(textOf(web, { observed: observedRunning(web, { web: { containers: [] } }) })).toMatchInlineSnapshot(`
       "
-      Plan: 1 planned, 0 untouched
+      Plan: 1 planned, 0 untouched, none seen before: no estimate
 
       Wave 1, low risk: 1 service
         config-changed: its container is gone
@@ -288,7 +288,7 @@ describe('config-changed', () => {
   it('is a tag that was moved under a running container: putting it back restarts nothing', () => {
     expect(textOf(web, { observed: observedRunning(web, { web: { tagImage: imageId('other') } }) })).toMatchInlineSnapshot(`
       "
-      Plan: 1 planned, 0 untouched
+      Plan: 1 planned, 0 untouched, none seen before: no estimate
 
       Wave 1, low risk: 1 service
         config-changed: its tag web:latest was moved to 6f7468657200
@@ -303,7 +303,7 @@ describe('config-changed', () => {
     const fingerprints = fingerprintsOf(web, { web: { inputs: 'inputs-2', config: 'config-2' } });
     expect(textOf(web, { fingerprints })).toMatchInlineSnapshot(`
       "
-      Plan: 1 planned, 0 untouched
+      Plan: 1 planned, 0 untouched, none seen before: no estimate
 
       Wave 1, low risk: 1 service
         inputs-changed: its inputs differ from those of the last completed run
@@ -319,7 +319,7 @@ describe('forced, no-cache, untested', () => {
   it('--force replaces what is unchanged, from cache', () => {
     expect(textOf(web, { options: { force: true } })).toMatchInlineSnapshot(`
       "
-      Plan: 1 planned, 0 untouched
+      Plan: 1 planned, 0 untouched, none seen before: no estimate
 
       Wave 1, low risk: 1 service
         forced: --force replaces what is unchanged too
@@ -333,7 +333,7 @@ describe('forced, no-cache, untested', () => {
   it('--no-cache builds what is unchanged and replaces what differs', () => {
     expect(textOf(web, { options: { noCache: true } })).toMatchInlineSnapshot(`
       "
-      Plan: 1 planned, 0 untouched
+      Plan: 1 planned, 0 untouched, none seen before: no estimate
 
       Wave 1, low risk: 1 service
         no-cache: --no-cache builds everything anew
@@ -349,7 +349,7 @@ describe('forced, no-cache, untested', () => {
   it('tests what runs untested, without a build', () => {
     expect(textOf(web, { records: recordsOf(web, { web: { tested: 'untested' } }) })).toMatchInlineSnapshot(`
       "
-      Plan: 1 planned, 0 untouched
+      Plan: 1 planned, 0 untouched, none seen before: no estimate
 
       Wave 1, low risk: 1 service
         untested: what runs was put in place without its tests
@@ -365,7 +365,7 @@ describe('forced, no-cache, untested', () => {
     const fingerprints = fingerprintsOf(fleet, { web: { inputs: 'inputs-2' } });
     expect(textOf(fleet, { records, fingerprints, options: { skipTests: true } })).toMatchInlineSnapshot(`
       "
-      Plan: 1 planned, 1 untouched
+      Plan: 1 planned, 1 untouched, none seen before: no estimate
 
       Wave 1, low risk: 1 service
         inputs-changed: its inputs differ from those of the last completed run
@@ -416,7 +416,7 @@ describe('image-only services', () => {
   it('are pulled when the image is missing', () => {
     expect(textOf(cache, { observed: NOTHING_OBSERVED, records: new Map() })).toMatchInlineSnapshot(`
       "
-      Plan: 1 planned, 0 untouched
+      Plan: 1 planned, 0 untouched, none seen before: no estimate
 
       Wave 1, low risk: 1 service
         never-built: it has no container and no image
@@ -429,7 +429,7 @@ describe('image-only services', () => {
   it('are replaced when the tag was moved', () => {
     expect(textOf(cache, { observed: observedRunning(cache, { cache: { tagImage: imageId('newer') } }) })).toMatchInlineSnapshot(`
       "
-      Plan: 1 planned, 0 untouched
+      Plan: 1 planned, 0 untouched, none seen before: no estimate
 
       Wave 1, low risk: 1 service
         inputs-changed: redis:7 is now 6e6577657200, it runs 636163686500
@@ -443,7 +443,7 @@ describe('image-only services', () => {
   it('are pulled with --pull, and replaced when that brought another image', () => {
     expect(textOf(cache, { options: { pull: true } })).toMatchInlineSnapshot(`
       "
-      Plan: 1 planned, 0 untouched
+      Plan: 1 planned, 0 untouched, none seen before: no estimate
 
       Wave 1, low risk: 1 service
         inputs-changed: --pull: redis:7 may have moved in its registry
@@ -484,7 +484,7 @@ describe('one-shots', () => {
   it('run again when named', () => {
     expect(textOf(job, { options: { services: ['job'] } })).toMatchInlineSnapshot(`
       "
-      Plan: 1 planned, 0 untouched
+      Plan: 1 planned, 0 untouched, none seen before: no estimate
 
       Wave 1, low risk: 1 service
         forced: it was named, so the finished job runs again
@@ -497,7 +497,7 @@ describe('one-shots', () => {
   it('run for another image only, with --no-cache too', () => {
     expect(textOf(job, { options: { noCache: true } })).toMatchInlineSnapshot(`
       "
-      Plan: 1 planned, 0 untouched
+      Plan: 1 planned, 0 untouched, none seen before: no estimate
 
       Wave 1, low risk: 1 service
         no-cache: --no-cache builds everything anew
@@ -514,7 +514,7 @@ describe('one-shots', () => {
     const observed = observedRunning(job, { job: { containers: [containerOf('job', { state: 'exited', exitCode: 3 })] } });
     expect(textOf(job, { observed })).toMatchInlineSnapshot(`
       "
-      Plan: 1 planned, 0 untouched
+      Plan: 1 planned, 0 untouched, none seen before: no estimate
 
       Wave 1, low risk: 1 service
         config-changed: the job has not succeeded (exited with code 3)

@@ -54,7 +54,7 @@ describe('what is left of an interrupted run', () => {
     };
     expect(textOf(web, { ...changed, resume })).toMatchInlineSnapshot(`
       "
-      Plan: 1 planned, 0 untouched
+      Plan: 1 planned, 0 untouched, none seen before: no estimate
 
       Wave 1, low risk: 1 service
         inputs-changed: its inputs changed since this run built it

@@ -17,7 +17,7 @@ describe('dependencies that do not run', () => {
     const observed = observedRunning(fleet, { db: absent, disk: exited('disk') });
     expect(textOf(fleet, { observed, fingerprints })).toMatchInlineSnapshot(`
       "
-      Plan: 3 planned, 0 untouched
+      Plan: 3 planned, 0 untouched, none seen before: no estimate
 
       Wave 1, low risk: 1 service
         dependency-down: db needs it and it is not running
@@ -84,7 +84,7 @@ describe('dependents that a replacement breaks', () => {
   it('are recreated or restarted if it happens, and so are theirs', () => {
     expect(textOf(fleet, { fingerprints })).toMatchInlineSnapshot(`
       "
-      Plan: 5 planned, 1 untouched
+      Plan: 5 planned, 1 untouched, none seen before: no estimate
 
       Wave 1, low risk: 1 service
         inputs-changed: its inputs differ from those of the last completed run

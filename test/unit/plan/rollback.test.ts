@@ -20,7 +20,7 @@ describe('the plan of a rollback', () => {
   it('of the whole fleet: dependents first, what shares something after it, jobs left alone', () => {
     expect(backTextOf(fleet)).toMatchInlineSnapshot(`
       "
-      Plan: 6 planned, 1 untouched
+      Plan: 6 planned, 1 untouched, none seen before: no estimate
 
       Wave 1: 3 services
         rolled-back: to release 20260201_000000, the newest in which it ran well with
@@ -136,7 +136,7 @@ describe('the plan of a rollback', () => {
     const observed = observedRunning(fleet, { db: exited('db'), api: exited('api') });
     expect(backTextOf(fleet, { services: ['web'], observed })).toMatchInlineSnapshot(`
       "
-      Plan: 3 planned, 4 untouched
+      Plan: 3 planned, 4 untouched, none seen before: no estimate
 
       Wave 1: 1 service
         dependency-down: api needs it and it is not running

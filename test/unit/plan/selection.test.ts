@@ -93,7 +93,7 @@ describe('selection', () => {
       textOf(fleet, { options: { services: ['api'] }, fingerprints: fingerprintsOf(fleet, { api: { inputs: 'x' } }) }),
     ).toMatchInlineSnapshot(`
       "
-      Plan: 1 planned, 5 untouched
+      Plan: 1 planned, 5 untouched, none seen before: no estimate
 
       Wave 1, low risk: 1 service
         inputs-changed: its inputs differ from those of the last completed run

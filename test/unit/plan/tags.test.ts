@@ -15,7 +15,7 @@ describe('identical builds', () => {
     });
     expect(textOf(fleet, fresh)).toMatchInlineSnapshot(`
       "
-      Plan: 3 planned, 0 untouched
+      Plan: 3 planned, 0 untouched, none seen before: no estimate
 
       Wave 1, low risk: 3 services
         never-built: it has no container and no image
@@ -68,7 +68,7 @@ describe('services of one tag', () => {
     const plan = planOf(fleet, { fingerprints });
     expect(textOf(fleet, { fingerprints })).toMatchInlineSnapshot(`
       "
-      Plan: 2 planned, 0 untouched
+      Plan: 2 planned, 0 untouched, none seen before: no estimate
 
       Wave 1, low risk: 1 service
         inputs-changed: its inputs differ from those of the last completed run

@@ -89,7 +89,7 @@ describe('the text of a plan', () => {
     const same = fleetOf(Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`service-number-${i}`, {}])));
     expect(textOf(same, { observed: NOTHING_OBSERVED, records: new Map() })).toMatchInlineSnapshot(`
       "
-      Plan: 12 planned, 0 untouched
+      Plan: 12 planned, 0 untouched, none seen before: no estimate
 
       Wave 1, low risk: 12 services
         never-built: it has no container and no image
