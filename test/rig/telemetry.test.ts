@@ -275,6 +275,26 @@ describe('notifications', () => {
     expect(receiver.bodies<Notification>().at(-1)).toMatchObject({ event: 'completion', outcome: 'done' });
   });
 
+  test('the record of a run is the same with a webhook that hangs, a command that fails and without any', async () => {
+    const recordOf = async (config: object) => {
+      const rig = await Rig.open();
+      rig.fleet({ a: {} }, { ...config });
+      endDeliverers(rig);
+      const { exitCode } = await (await rebuildA(rig)).ended;
+      const facts = rig.journal().filter(({ type }) => !['step-progress', 'health-sample'].includes(type));
+      return [exitCode, ...facts.map((event) => [event.type, 'kind' in event && event.kind, 'status' in event && event.status])];
+    };
+    const receiver = await Receiver.open();
+    receiver.answer = 'never';
+    const notifications = [{ webhook: hook(receiver) }, { command: ['/bin/false'] }].map((to) => ({
+      on: ['wave', 'completion'],
+      ...to,
+    }));
+    const told = await recordOf({ monitoring: { notifications, otel: { endpoint: receiver.url().origin } } });
+    expect(told).toEqual(await recordOf({}));
+    expect(receiver.received.length).toBeGreaterThan(0);
+  });
+
   test('kill -9 of the run leaves nothing behind and sends nothing more', async () => {
     const rig = await Rig.open();
     const receiver = await Receiver.open();
