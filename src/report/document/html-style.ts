@@ -53,7 +53,7 @@ footer { margin-top: 3rem; color: var(--soft); font-size: .82rem; border-top: 1p
   .scroll { overflow: visible; } .timeline { min-width: 0; } pre { max-height: none; overflow: visible; }
   h2, h3 { break-after: avoid; } tr, .facts div { break-inside: avoid; } thead { display: table-header-group; }
   details > summary { display: none; } details::details-content { content-visibility: visible; }
-  .services { page: wide; } table { font-size: 7.5pt; } th, td { padding: 2pt 4pt; }
+  .services { page: wide; } table { font-size: 7.5pt; } td .pill { font-size: 6.5pt; } th, td { padding: 2pt 4pt; }
 }
 @page { margin: 12mm; }
 @page wide { size: landscape; margin: 10mm; }
