@@ -6,7 +6,7 @@ import { memo } from '../../parts/memo.tsx';
 import { STATUS_LOOKS } from '../../parts/status.ts';
 
 /** In the drawing's own unit, a pixel at zoom 1. */
-const NODE = { width: 168, height: 28, gapX: 62, gapY: 10, edge: 16 };
+const NODE = { width: 178, height: 28, gapX: 56, gapY: 10, edge: 16 };
 
 interface PlacedNode {
   readonly service: string;

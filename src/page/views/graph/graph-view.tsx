@@ -10,9 +10,11 @@ import { drawingOf, GraphDrawing } from './graph-drawing.tsx';
 import { useZoom } from './use-zoom.ts';
 
 /** Who needs whom, each service in the colour of its status; what is marked shows all that it needs and all that needs it. */
-export function GraphView({ snapshot: { plan, rows } }: { readonly snapshot: Snapshot }) {
+export function GraphView({ snapshot: { plan, rows, live, nowMs } }: { readonly snapshot: Snapshot }) {
   const layout = useMemo(() => (plan === null ? null : layoutGraph(plan)), [plan]);
-  const statuses = useMemo(() => new Map(rows.map(({ service, status }) => [service, status])), [rows]);
+  // Twice a second: each time the browser paints the drawing anew, which for a large fleet is most of what a frame costs.
+  const tick = live ? Math.floor(nowMs / 500) : rows;
+  const statuses = useMemo(() => new Map(rows.map(({ service, status }) => [service, status])), [tick]);
   if (layout === null) return <p class="empty">The plan of this run is not known, so its dependencies are not either.</p>;
   return <Graph layout={layout} statuses={statuses} />;
 }
