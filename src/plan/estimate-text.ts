@@ -19,14 +19,14 @@ const HEADER: EstimateRow = {
   unseen: 'never seen',
 };
 
-/** The rows of the table, the whole plan last; empty when nothing was ever seen. */
+/** The rows of the table, the whole plan last; empty when nothing was ever seen, and of one category, which the headline tells of. */
 function estimateRows({ services, estimate }: Pick<Plan, 'services' | 'estimate'>): readonly EstimateRow[] {
-  if (!estimate?.categories) return [];
+  if (!estimate?.categories || estimate.categories.length < 2) return [];
   const all = { ...estimate, category: 'all together', services: services.length };
-  return [...estimate.categories.map(rowOf), ...(estimate.categories.length > 1 ? [rowOf(all)] : [])];
+  return [...estimate.categories, all].map(rowOf);
 }
 
-/** The table as lines of text; a terminal that is too narrow for it gets a line a number. */
+/** The table as lines of text; a terminal that is too narrow for it gets a sentence a row. */
 export function estimateLines(plan: Pick<Plan, 'services' | 'estimate'>, columns: number): readonly string[] {
   const rows = estimateRows(plan);
   if (rows.length === 0) return [];

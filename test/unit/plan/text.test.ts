@@ -85,6 +85,15 @@ describe('the text of a plan', () => {
     `);
   });
 
+  it('tells the times of the categories in sentences where a table does not fit, and not those of a single one', () => {
+    const records = recordsOf(fleet, { 'weather-api': { durationsMs: { build: [30_000] } } });
+    const text = (columns: number, categories: readonly string[]) =>
+      planToText(planOf(fleet, { records, options: { noCache: true, categories } }), { columns, nowMs: NOW_MS });
+    expect(text(40, [])).toMatch(/Estimate, each category by itself\n {2}apps: 4, typical .*, p90 .*,?\n/);
+    expect(text(250, [])).toMatch(/\n {2}apps +4 +\S+ +\S+ +3\n/);
+    expect(text(250, ['apps'])).not.toContain('each category by itself');
+  });
+
   it('lists the names of one cause in one paragraph when there is no more to say of them', () => {
     const same = fleetOf(Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`service-number-${i}`, {}])));
     expect(textOf(same, { observed: NOTHING_OBSERVED, records: new Map() })).toMatchInlineSnapshot(`
