@@ -64,6 +64,10 @@ function addFacts(app: Hono<ServeEnv>, context: ServeContext): void {
     const plan = await readPlan(disk, folder);
     return c.json({ run: folder.run, live: await isLive(context, folder.run), plan: plan.ok ? plan.value : null });
   });
+  app.get('/api/images/:image', async (c) => {
+    const image = c.req.param('image');
+    return c.json({ image, bytes: await context.history.imageBytes(image) });
+  });
   app.get('/api/runs/:run/logs', (c) => serveLog(c, context));
   app.get('/api/containers/log', (c) => serveContainerLog(c, context));
   app.get('/api/stream', (c) => serveStream(c, context));

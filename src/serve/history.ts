@@ -1,7 +1,8 @@
 import { journalPath } from '../journal/file-journal.ts';
 import { presentHolder } from '../journal/lock.ts';
+import type { RunState } from '../journal/projection.ts';
 import { listRuns, type RunFolder } from '../journal/runs.ts';
-import type { RunId } from '../model/ids.ts';
+import type { ImageId, RunId } from '../model/ids.ts';
 import { type RunHistoryRow, runHistoryRow } from '../report/facts/run-history.ts';
 import type { ServeContext } from './context.ts';
 
@@ -11,9 +12,11 @@ interface Remembered {
   readonly bytes: number;
   /** Null = of another phase, or nothing that can be read. */
   readonly row: RunHistoryRow | null;
+  /** The sizes of what it built. */
+  readonly images: ReadonlyMap<ImageId, number>;
 }
 
-/** The runs of a phase as rows. A journal is read again only when it has grown, and nothing but the row is kept of it. */
+/** The runs of a phase as rows. A journal is read again only when it has grown, and nothing but the row and sizes of images are kept of it. */
 export class History {
   readonly #place: Place;
   readonly #remembered = new Map<RunId, Remembered>();
@@ -36,6 +39,13 @@ export class History {
     return rows.map((row, i) => (row.outcome === 'running' && !(i === 0 && isHeld) ? { ...row, outcome: 'interrupted' } : row));
   }
 
+  /** How large an image is, bytes, as the run recorded that built it; null = none did. */
+  async imageBytes(image: ImageId): Promise<number | null> {
+    await this.rows();
+    for (const { images } of this.#remembered.values()) if (images.has(image)) return images.get(image)!;
+    return null;
+  }
+
   async #row({ run, dir }: RunFolder): Promise<RunHistoryRow | null> {
     const { disk, fleet } = this.#place;
     const bytes = await disk.stat(journalPath(dir)).then(
@@ -46,7 +56,17 @@ export class History {
     if (known?.bytes === bytes) return known.row;
     const state = await this.#place.known.state({ run, dir });
     const row = state.meta?.phase === fleet.phase ? runHistoryRow(state) : null;
-    this.#remembered.set(run, { bytes, row });
+    this.#remembered.set(run, { bytes, row, images: builtImages(state) });
     return row;
   }
+}
+
+function builtImages({ services }: RunState): ReadonlyMap<ImageId, number> {
+  const outcomes = [...services.values()].flatMap(({ steps }) => steps.map(({ outcome }) => outcome));
+  const built = outcomes.flatMap((outcome) =>
+    'facts' in outcome && outcome.facts?.kind === 'build' && outcome.facts.sizeBytes !== null
+      ? [[outcome.facts.image, outcome.facts.sizeBytes] as const]
+      : [],
+  );
+  return new Map(built);
 }

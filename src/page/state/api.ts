@@ -1,4 +1,4 @@
-import type { RunId, ServiceKey } from '../../model/ids.ts';
+import type { ImageId, RunId, ServiceKey } from '../../model/ids.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { Plan } from '../../plan/types.ts';
 import type { RunHistoryRow } from '../../report/facts/run-history.ts';
@@ -91,6 +91,12 @@ export class Api {
   /** The last lines of what a service's container prints now. */
   containerLog(service: ServiceKey, tail: number): Promise<Result<{ readonly text: string }, Refusal>> {
     return this.#get(`/api/containers/log?${new URLSearchParams({ service, tail: String(tail) })}`);
+  }
+
+  /** How large an image is, bytes, as the run recorded that built it; null = not known. */
+  async imageBytes(image: ImageId): Promise<number | null> {
+    const answer = await this.#get<{ readonly bytes: number | null }>(`/api/images/${encodeURIComponent(image)}`);
+    return answer.ok ? answer.value.bytes : null;
   }
 
   act(action: Action, body: ActionBody): Promise<Result<{ readonly message: string }, Refusal>> {

@@ -31,6 +31,15 @@ test('the runs of the phase are listed, the newest first, as they stand now', as
   expect((await rows())[0]).toMatchObject({ outcome: 'done', counts: { completed: 2 } });
 });
 
+test('the size of an image is what the run recorded that built it', async () => {
+  const phase = await ServedPhase.start();
+  await phase.record(eventsOf([started(['a']), ...wholeService('a')]));
+  await phase.record(eventsOf([started(['b'])], NEWER), NEWER);
+  const sizeOf = async (image: string) => (await phase.ask(`/api/images/${image}`)).json;
+  expect(await sizeOf(imageId('1'))).toEqual({ image: imageId('1'), bytes: 1000 });
+  expect(await sizeOf(imageId('0'))).toEqual({ image: imageId('0'), bytes: null });
+});
+
 test('many that ask at once get the same, also while the run is resumed', async () => {
   const phase = await ServedPhase.start();
   await phase.record(eventsOf([started(['a']), finished('failed')]));

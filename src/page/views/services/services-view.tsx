@@ -79,9 +79,9 @@ export function ServicesView({ snapshot, wish, onWish }: ServicesProps) {
         <ActivityPanel activity={snapshot.state?.activity ?? NO_ACTIVITY} />
       </div>
       <aside class="side" aria-label="What is going on" data-scroll>
-        <LanesPanel snapshot={snapshot} />
         <CategoriesPanel categories={categories} wish={wish} onWish={onWish} />
         <HostPanel sample={snapshot.sample} />
+        <LanesPanel snapshot={snapshot} />
       </aside>
     </div>
   );
