@@ -15,6 +15,9 @@ import { UsageHistory, usageByService } from './usage-history.ts';
 /** How long a tab may be out of sight before it gives its connection back: a browser has six for a server. */
 const ASLEEP_AFTER_MS = 60_000;
 
+const PLAN_TRIES = 5;
+const PLAN_AGAIN_MS = 1000;
+
 /** What the page knows: follows the server's stream, and tells its listeners at most ten times a second what there is now. */
 export class Dashboard {
   readonly api = new Api(takeToken());
@@ -108,16 +111,21 @@ export class Dashboard {
     }
     const before = this.#feed.run;
     const taken = this.#feed.take(message);
-    if (this.#feed.run !== before) void this.#onRun(this.#feed.run);
+    if (this.#feed.run !== before) {
+      this.#setPlan(null);
+      void this.#loadPlan(this.#feed.run);
+    } else if (isResumed(message)) void this.#loadPlan(this.#feed.run);
     this.#change({ problem: null });
     return taken;
   }
 
-  async #onRun(run: RunId | null): Promise<void> {
-    this.#setPlan(null);
+  /** A run that has just begun may be seen before its plan is there. */
+  async #loadPlan(run: RunId | null, tries = PLAN_TRIES): Promise<void> {
     if (run === null) return;
     const answer = await this.api.run(run);
-    if (this.#feed.run === run && answer.ok) this.#setPlan(answer.value.plan);
+    if (this.#feed.run !== run) return;
+    if (answer.ok && answer.value.plan !== null) this.#setPlan(answer.value.plan);
+    else if (tries > 1) setTimeout(() => void this.#loadPlan(run, tries - 1), PLAN_AGAIN_MS);
   }
 
   #setPlan(plan: Plan | null): void {
@@ -172,6 +180,11 @@ export class Dashboard {
     this.#changes = {};
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** Then the run has another plan. */
+function isResumed(message: StreamMessage): boolean {
+  return message.type === 'events' && message.events.some(({ type }) => type === 'run-resumed');
 }
 
 /** A run that nobody executes stands still at its last event. */
