@@ -7,11 +7,8 @@ import { completeInStatusFile } from '../report/document/status-file.ts';
 import { instantText, resultText } from '../report/document/words.ts';
 import { isMissing } from '../util/fs-error.ts';
 import { nodeDisk } from '../util/node-disk.ts';
-import type { LoadedReport } from './load-report.ts';
+import { type LoadedReport, STATUS_FILE } from './load-report.ts';
 import type { World } from './world.ts';
-
-/** The operators' own file, beside the Compose files. */
-const STATUS_FILE = 'REBUILD_STATUS.md';
 
 /** How many services are named. */
 const NAMED_AT_MOST = 5;

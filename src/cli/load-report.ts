@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { createDockerEngine } from '../docker/engine.ts';
 import type { RunState } from '../journal/projection.ts';
@@ -18,6 +19,9 @@ import type { CommonValues } from './options/common.ts';
 import { followingCommand } from './output/last-words.ts';
 import { loadPhaseHistory, outcomeNow, type PhaseHistory } from './phase-history.ts';
 import type { World } from './world.ts';
+
+/** The operators' own file, beside the Compose files. */
+export const STATUS_FILE = 'REBUILD_STATUS.md';
 
 /** How long an engine may take to tell the sizes of images, milliseconds: a report does without. */
 const ENGINE_WAIT_MS = 3000;
@@ -69,6 +73,7 @@ async function inputFor(
     sizes: builtSizes(history.runsOldestFirst),
     excerpts: await logEnds(place, state, { keys, shownAs }),
     logs: shownAs(join(logFolder(place), state.run)),
+    statusFile: existsSync(join(place.root, STATUS_FILE)) ? 'there' : 'none',
     command: followingCommand(world, values),
   };
 }

@@ -175,6 +175,7 @@ function inputOf(journal: Journal, plan: Plan | null, changes: Partial<ReportInp
     ]),
     excerpts: new Map(),
     logs: `logs/phase1_builds/${RUN}`,
+    statusFile: 'there',
     command: 'slipway',
     ...changes,
   };

@@ -1,6 +1,7 @@
 import type { RunId } from '../../model/ids.ts';
 import type { PlanOptions } from '../../plan/types.ts';
 import { assertNever } from '../../util/assert.ts';
+import type { ReportInput } from './report.ts';
 import type { NextStep, Report, ReportedService } from './types.ts';
 import { isTroubled } from './words.ts';
 
@@ -10,12 +11,14 @@ const LOGS_AT_MOST = 5;
 /** What it depends on what comes next. */
 type Ended = Pick<Report, 'run' | 'command' | 'outcome' | 'counts' | 'services'>;
 
+/** What else it depends on. */
+interface Around extends Pick<ReportInput, 'command' | 'statusFile'> {
+  readonly options: PlanOptions | null;
+}
+
 /** What to do after a run, with the exact commands; first what has to be mended by hand. */
-export function nextSteps(
-  ended: Ended,
-  { options, command }: { readonly options: PlanOptions | null; readonly command: string },
-): readonly NextStep[] {
-  return [...byHand(ended), ...toLook(ended, command), ...toGoOn(ended, { options, command })];
+export function nextSteps(ended: Ended, around: Around): readonly NextStep[] {
+  return [...byHand(ended), ...toLook(ended, around.command), ...toGoOn(ended, around)];
 }
 
 function byHand({ services }: Ended): NextStep[] {
@@ -51,12 +54,10 @@ function logToRead({ status, steps }: ReportedService, run: RunId): string | nul
   }
 }
 
-function toGoOn(
-  { command: ran, outcome, services }: Ended,
-  { options, command }: { readonly options: PlanOptions | null; readonly command: string },
-): NextStep[] {
-  const again = `${command} ${ran === 'rollback' ? 'rollback' : 'rebuild'} --continue`;
-  switch (outcome) {
+function toGoOn(ended: Ended, around: Around): NextStep[] {
+  const { command } = around;
+  const again = `${command} ${ended.command === 'rollback' ? 'rollback' : 'rebuild'} --continue`;
+  switch (ended.outcome) {
     case 'running':
       return [{ text: 'See where it stands now', command: `${command} status` }];
     case 'interrupted':
@@ -66,22 +67,17 @@ function toGoOn(
     case 'abandoned':
       return [{ text: 'See what a new run would do', command: `${command} plan` }];
     case 'done':
-      return afterwards({ ran, services, options, command });
+      return afterwards(ended, around);
     default:
-      return assertNever(outcome);
+      return assertNever(ended.outcome);
   }
 }
 
-function afterwards({
-  ran,
-  services,
-  options,
-  command,
-}: Pick<Ended, 'services'> & { readonly ran: Ended['command']; readonly options: PlanOptions | null; readonly command: string }) {
-  const steps = [{ text: 'See where every service stands', command: `${command} status` }];
-  const whole = options !== null && options.services.length === 0 && options.categories.length === 0;
+function afterwards({ command: ran, services }: Ended, { options, command, statusFile }: Around): NextStep[] {
+  const steps: NextStep[] = [{ text: 'See where every service stands', command: `${command} status` }];
   if (ran !== 'rebuild') return steps;
-  if (whole && !services.some(isTroubled))
+  const whole = options !== null && options.services.length === 0 && options.categories.length === 0;
+  if (whole && statusFile === 'there' && !services.some(isTroubled))
     steps.push({ text: 'Mark the phase complete in REBUILD_STATUS.md', command: `${command} report --complete-phase` });
   if (services.some((row) => row.status === 'completed'))
     steps.push({ text: 'If it turns out bad after all, see what would go back', command: `${command} rollback --all --dry-run` });

@@ -23,6 +23,8 @@ export interface ReportInput {
   readonly excerpts: ReadonlyMap<ServiceKey, LogExcerpt>;
   /** Folder of the service logs, as the operator finds it. */
   readonly logs: string;
+  /** Whether the operators keep a `REBUILD_STATUS.md`. */
+  readonly statusFile: 'there' | 'none';
   /** How the commands to run next begin. */
   readonly command: string;
 }
@@ -66,7 +68,7 @@ export function reportOf(input: ReportInput): Report {
     services,
     untouched: plan?.untouched ?? [],
     logs: input.logs,
-    next: nextSteps(about, { options: state.meta?.options ?? null, command: input.command }),
+    next: nextSteps(about, { options: state.meta?.options ?? null, ...input }),
   };
 }
 

@@ -58,6 +58,10 @@ describe('the next steps', () => {
       `docker tag ${imageId('a')} 'calendar:latest; rm'`,
       'slipway rollback --continue',
     ]);
+    expect(reportOf({ ...REPORT_RUNS.done(), statusFile: 'none' }).next.map(({ command }) => command)).toEqual([
+      'slipway status',
+      'slipway rollback --all --dry-run',
+    ]);
     expect(commands('done')).toEqual(['slipway status', 'slipway report --complete-phase', 'slipway rollback --all --dry-run']);
   });
 });
