@@ -2,6 +2,7 @@ import { logKey } from './log-keys.ts';
 import type { Key } from './terminal-port.ts';
 import {
   cursorRow,
+  FIRST_UI,
   LOG_SOURCES,
   ONLY,
   SORTS,
@@ -83,7 +84,7 @@ function retyped(ui: UiState, typing: Typing, text: string): UiState {
 }
 
 function withTyped(ui: UiState, into: Typing['into'], text: string): UiState {
-  if (into === 'filter') return { ...ui, filter: text };
+  if (into === 'filter') return { ...ui, filter: text, cursor: FIRST_UI.cursor, top: 0 };
   return ui.log ? { ...ui, log: { ...ui.log, search: text } } : ui;
 }
 

@@ -75,9 +75,9 @@ export class WrittenRun {
     appendFileSync(join(folder, `${service}${kind === 'build' ? '' : '_test'}.log`), text);
   }
 
-  /** From now on this process seems to execute the run. */
-  async hold(): Promise<void> {
-    const me = await readHostIdentity(process.pid);
+  /** From now on this process, or the one named, seems to execute the run. */
+  async hold(pid = process.pid): Promise<void> {
+    const me = await readHostIdentity(pid);
     const holder = await describeHolder(me, {
       startedAt: new Date(0).toISOString(),
       command: 'slipway rebuild',

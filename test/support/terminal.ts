@@ -11,6 +11,8 @@ export interface TerminalSession {
   /** All lines, with what has scrolled away. */
   history(): readonly string[];
   cursorIsVisible(): boolean;
+  /** The screen is a page of its own, as full-screen programs use; what was there before comes back after it. */
+  isFullScreen(): boolean;
   /** Every byte that was written. */
   written(): string;
   type(text: string): void;
@@ -27,10 +29,19 @@ const DEADLINE_MS = 60_000;
 export function slipwayIn(
   size: { columns: number; rows: number },
   args: readonly string[],
+  options: CliOptions,
+): TerminalSession {
+  return programIn(size, [process.execPath, bundle(), ...args], options);
+}
+
+/** Starts any program in a terminal of that size; it is killed when the test ends. */
+export function programIn(
+  size: { columns: number; rows: number },
+  [file, ...args]: readonly [string, ...string[]],
   { cwd, env }: CliOptions,
 ): TerminalSession {
   const screen = new xterm.Terminal({ cols: size.columns, rows: size.rows, allowProposedApi: true, scrollback: 5000 });
-  const program = spawn(process.execPath, [bundle(), ...args], {
+  const program = spawn(file, [...args], {
     cols: size.columns,
     rows: size.rows,
     cwd,
@@ -65,6 +76,7 @@ export function slipwayIn(
     screen: () => linesOf(screen, screen.buffer.active.baseY),
     history: () => linesOf(screen, 0),
     cursorIsVisible: () => bytes.lastIndexOf('\u001b[?25h') >= bytes.lastIndexOf('\u001b[?25l'),
+    isFullScreen: () => screen.buffer.active.type === 'alternate',
     written: () => bytes,
     type: (text) => program.write(text),
     resize: (columns, rows) => {

@@ -23,10 +23,10 @@ function titleLine(head: RunHead, room: Room): Line {
   const phase: Line = head.phase === '' ? [] : [span(` ${room.look.glyph.dot} ${head.phase}`, 'dim')];
   const time = head.run === null ? '' : `  ${humanDuration(head.elapsedMs)}`;
   const standing: Line = [...standingSpans(head.standing, room), span(time, 'bold')];
-  const wide = spread([...name, ...run, ...phase], standing, room);
-  if (lineCells([...name, ...run, ...phase, ...standing]) + 2 <= room.columns) return wide;
-  const narrow = lineCells([...name, ...standing]) + 2 <= room.columns ? name : [span(head.command, 'bold')];
-  return spread(narrow, standing, room);
+  const command: Line = [span(head.command, 'bold')];
+  const names: readonly Line[] = [[...name, ...run, ...phase], [...name, ...run], name, command, []];
+  const shown = names.find((one) => lineCells(one) + lineCells(standing) + 2 <= room.columns) ?? [];
+  return shown.length === 0 ? standing : spread(shown, standing, room);
 }
 
 const STANDING: Readonly<Record<string, Tone>> = {
