@@ -8,6 +8,9 @@ import { STATUS_LOOKS } from '../../parts/status.ts';
 /** In the drawing's own unit, a pixel at zoom 1. */
 const NODE = { width: 178, height: 28, gapX: 56, gapY: 10, edge: 16 };
 
+/** Where a node's name stands, and how many letters surely have room there. */
+const NAME = { x: 34, width: 138, letters: 21 };
+
 interface PlacedNode {
   readonly service: string;
   readonly x: number;
@@ -86,6 +89,9 @@ const Edges = memo(function Edges({ drawing, lit }: Pick<DrawingProps, 'drawing'
   );
 });
 
+/** A long name is narrower, and whole: who cannot read it zooms in. */
+const SQUEEZED = { textLength: NAME.width, lengthAdjust: 'spacingAndGlyphs' } as const;
+
 interface NodeProps {
   readonly node: PlacedNode;
   readonly status: RowStatus;
@@ -112,8 +118,8 @@ const Node = memo(function Node({ node: { service, x, y }, status, light }: Node
         <g transform="translate(14 7)">
           <Icon name={look.icon} />
         </g>
-        <text x="34" y="18.5">
-          {service.length > 21 ? `${service.slice(0, 20)}…` : service}
+        <text x={NAME.x} y="18.5" {...(service.length > NAME.letters && SQUEEZED)}>
+          {service}
         </text>
       </a>
     </g>
