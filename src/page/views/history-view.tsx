@@ -77,16 +77,20 @@ function RunLine({ row, longestMs, shown, newest }: LineProps) {
         <LookMark look={OUTCOME_LOOKS[outcome]} />
       </td>
       <td class="figures dim">{startedAt === null ? '' : dayTime(epochMsOf(startedAt))}</td>
-      <td>{durationMs !== null && <Bar share={durationMs / longestMs} text={humanDuration(durationMs)} name="duration" />}</td>
+      <td data-label="took">
+        {durationMs !== null && <Bar share={durationMs / longestMs} text={humanDuration(durationMs)} name="duration" />}
+      </td>
       <td title={`${counted(counts.total, 'service')} in all`}>{services}</td>
-      <td>
+      <td data-label="cache hits">
         {cacheHitRate === null ? (
           <span class="dim">nothing built</span>
         ) : (
           <Bar share={cacheHitRate} text={`${Math.round(cacheHitRate * 100)}%`} name="cache hits" />
         )}
       </td>
-      <td class="figures">{downtimeMs === 0 ? <span class="dim">none</span> : humanDuration(downtimeMs)}</td>
+      <td class="figures" data-label="downtime">
+        {downtimeMs === 0 ? <span class="dim">none</span> : humanDuration(downtimeMs)}
+      </td>
     </tr>
   );
 }

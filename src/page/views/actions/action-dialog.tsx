@@ -1,9 +1,12 @@
 import { useState } from 'preact/hooks';
 import { type AskedAction, usePage } from '../../parts/context.ts';
-import type { Refusal } from '../../state/api.ts';
+import type { Action, Refusal } from '../../state/api.ts';
 import { actionText } from './action-text.ts';
 import { Dialog } from './dialog.tsx';
 import { TokenField } from './token-panel.tsx';
+
+/** What cannot be taken back by the next click. */
+const GRAVE: ReadonlySet<Action> = new Set(['cancel', 'rollback']);
 
 type Answer = { readonly ok: true; readonly message: string } | ({ readonly ok: false } & Refusal);
 
@@ -35,7 +38,7 @@ export function ActionDialog({ asked, onClose }: { readonly asked: AskedAction; 
           {!done && (
             <button
               type="submit"
-              class={asked.action === 'resume' ? 'main' : 'main grave'}
+              class={GRAVE.has(asked.action) ? 'main grave' : 'main'}
               data-confirm
               disabled={answer === 'asking'}
             >
