@@ -33,7 +33,7 @@ export function followStream(needs: StreamNeeds): { readonly stop: () => void } 
 async function follow(needs: StreamNeeds, stopped: AbortSignal): Promise<void> {
   let failures = 0;
   while (!stopped.aborted) {
-    needs.onConnection(failures === 0 ? 'connecting' : 'waiting');
+    if (failures === 0) needs.onConnection('connecting');
     const ended = await readOnce(needs, stopped);
     if (stopped.aborted) return;
     if (ended === 'again') {
@@ -42,7 +42,8 @@ async function follow(needs: StreamNeeds, stopped: AbortSignal): Promise<void> {
     }
     failures = ended === 'broken' ? 1 : failures + 1;
     needs.onConnection(ended === 'refused' ? 'refused' : 'waiting');
-    await pause(pauseMs(failures - 1), stopped);
+    // Who has no token is not let in sooner by asking more often.
+    await pause(ended === 'refused' ? LONGEST_PAUSE_MS : pauseMs(failures - 1), stopped);
   }
 }
 

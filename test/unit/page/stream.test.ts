@@ -42,7 +42,7 @@ const run = (id: string) => `event: run\ndata: {"run":"${id}","live":true}\n\n`;
 test('a connection that ends is opened again and says what is known', async () => {
   const { url, asked } = await serve([(answer) => void answer.end(run('r1'))]);
   const { seen } = follow(url);
-  await eventually('it goes on', () => seen.join(' ') === '(connecting) (live) run (waiting) (waiting) (live)');
+  await eventually('it goes on', () => seen.join(' ') === '(connecting) (live) run (waiting) (live)');
   expect(asked).toEqual([undefined, 'r1']);
 });
 
