@@ -13,7 +13,7 @@ const FLAGS = [
 ];
 
 /** How long a page may take to show what it should, milliseconds. */
-export const SHOWN_WITHIN_MS = 30_000;
+const SHOWN_WITHIN_MS = 30_000;
 
 /** How a page is opened; a desktop screen unless said otherwise. */
 export interface VisitOptions extends Pick<BrowserContextOptions, 'viewport' | 'colorScheme' | 'hasTouch' | 'isMobile'> {
@@ -29,6 +29,8 @@ export interface VisitOptions extends Pick<BrowserContextOptions, 'viewport' | '
 export interface Visit {
   readonly page: Page;
   readonly complaints: ComplaintBook;
+  /** Another tab beside it, in the same profile. */
+  openTab(): Promise<Page>;
 }
 
 /** A Chromium for all tests of a file. */
@@ -42,7 +44,8 @@ export function useBrowser(): { visit(port: number, options?: VisitOptions): Pro
 }
 
 /** Opens the page in a profile of its own; the test fails when the browser has anything to complain about at its end. */
-async function visit(browser: Browser, port: number, { token, hash = '#/', tolerate = [], ...screen }: VisitOptions = {}) {
+async function visit(browser: Browser, port: number, options: VisitOptions = {}): Promise<Visit> {
+  const { token, hash = '#/', tolerate = [], ...screen } = options;
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...screen });
   context.setDefaultTimeout(SHOWN_WITHIN_MS);
   const origin = `http://127.0.0.1:${port}`;
@@ -52,10 +55,13 @@ async function visit(browser: Browser, port: number, { token, hash = '#/', toler
     await context.close();
     expect(found, 'what the browser complained about').toEqual([]);
   });
-  const page = await context.newPage();
-  await page.goto(token === undefined ? `${origin}/${hash}` : `${origin}/#token=${token}`);
-  if (token !== undefined && hash !== '#/') await goTo(page, hash);
-  return { page, complaints };
+  const openTab = async () => {
+    const page = await context.newPage();
+    await page.goto(token === undefined ? `${origin}/${hash}` : `${origin}/#token=${token}`);
+    if (token !== undefined && hash !== '#/') await goTo(page, hash);
+    return page;
+  };
+  return { page: await openTab(), complaints, openTab };
 }
 
 /** Goes to another view as a link of the page does. */
