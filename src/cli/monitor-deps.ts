@@ -1,8 +1,9 @@
 import { watchFleet } from '../docker/watch/watch-fleet.ts';
 import type { FleetWatch } from '../docker/watch-port.ts';
 import { serviceLogPath } from '../journal/logs.ts';
-import { readPlan } from '../journal/runs.ts';
+import { listRuns, readPlan } from '../journal/runs.ts';
 import { watchPhase } from '../journal/watch-phase.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
 import type { RunId } from '../model/ids.ts';
 import type { MonitorDeps } from '../tui/app.ts';
 import { followLogFile, type LogPiece } from '../tui/log-sources.ts';
@@ -42,6 +43,14 @@ export function monitorSources({ place, fleet, run, everyMs }: MonitorSource, { 
       }),
     containerLog: (container, signal) => linesOf(fleet.followLog(container, { tailLines: CONTAINER_TAIL_LINES, signal })),
   };
+}
+
+/** Why the named run cannot be watched; null = it can, or none was named. */
+export async function missingRun(root: string, run: RunId | null): Promise<Diagnostic | null> {
+  const listed = await listRuns(nodeDisk, root);
+  if (!listed.ok) return listed.error;
+  if (run === null || listed.value.some((folder) => folder.run === run)) return null;
+  return { code: 'unknown-run', severity: 'error', message: `There is no run ${run}`, remedy: 'see `slipway runs`' };
 }
 
 async function* linesOf(lines: AsyncIterable<string>): AsyncGenerator<LogPiece> {

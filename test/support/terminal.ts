@@ -46,7 +46,7 @@ export function programIn(
     rows: size.rows,
     cwd,
     env: cliEnv(env),
-    name: 'xterm-256color',
+    name: cliEnv(env).TERM ?? 'xterm-256color',
   });
   const changed = new Set<() => void>();
   let bytes = '';

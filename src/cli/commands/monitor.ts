@@ -7,7 +7,7 @@ import type { Call } from '../command.ts';
 import { locateHistory } from '../fleet-history.ts';
 import { openFleetWatch } from '../fleet-watch.ts';
 import { complain, isUnicode, outputMode, wantsColour } from '../look.ts';
-import { type MonitorSource, monitorSources } from '../monitor-deps.ts';
+import { type MonitorSource, missingRun, monitorSources } from '../monitor-deps.ts';
 import type { MONITOR_FLAGS } from '../options/monitor.ts';
 import { loadRequest } from '../options/request.ts';
 import { processTerminal } from '../terminal.ts';
@@ -24,6 +24,11 @@ export async function runMonitorCommand(call: MonitorCall): Promise<ExitCode> {
   const place = await locateHistory(values, world);
   if (!place.ok) {
     complain(world, place.error, values);
+    return EXIT.couldNotStart;
+  }
+  const missing = await missingRun(place.value.root, values.run);
+  if (missing) {
+    complain(world, [missing], values);
     return EXIT.couldNotStart;
   }
   const source: MonitorSource = {

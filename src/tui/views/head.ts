@@ -10,11 +10,7 @@ const LEAST_BAR_CELLS = 24;
 
 /** The top of the screen: which run, how far it is, how long it may take, and what it takes of the host. */
 export function headLines(facts: MonitorFacts, room: Room): readonly Line[] {
-  return [
-    titleLine(facts.head, room),
-    progressLine(facts, room),
-    spread(countLine(facts.counts, room), hostLine(facts, room), room),
-  ].slice(0, room.rows);
+  return [titleLine(facts.head, room), progressLine(facts, room), lastLine(facts, room)].slice(0, room.rows);
 }
 
 function titleLine(head: RunHead, room: Room): Line {
@@ -91,8 +87,13 @@ function countLine(counts: Counts, { columns, look }: Room): Line {
   return line;
 }
 
-function hostLine({ sample, problem }: MonitorFacts, { columns, look }: Room): Line {
-  if (problem !== null) return [span(`${look.glyph.note} ${printable(problem)}`, 'bad')];
+/** That the journal cannot be read any further makes all figures old. */
+function lastLine(facts: MonitorFacts, room: Room): Line {
+  if (facts.problem !== null) return [span(`${room.look.glyph.note} ${printable(facts.problem)}`, 'bad')];
+  return spread(countLine(facts.counts, room), hostLine(facts, room), room);
+}
+
+function hostLine({ sample }: MonitorFacts, { columns, look }: Room): Line {
   if (sample?.problem) return [span('engine: no answer', 'warn')];
   if (!sample?.host || columns < 70) return [];
   const { cpus, cpuPercent, usedBytes, memoryBytes, containers } = sample.host;
