@@ -33,8 +33,7 @@ export const KEY_HELP: readonly { readonly part: string; readonly keys: readonly
       ['o', 'only those under way, in trouble, waiting; all'],
       ['s S', 'sort by the next, the previous column'],
       ['Space left right', 'close or open a category'],
-      ['C', 'close or open all categories'],
-      ['v', 'with or without categories'],
+      ['v C', 'without categories; all of them closed'],
     ],
   },
   {

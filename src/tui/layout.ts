@@ -93,8 +93,8 @@ function narrowBody(size: Size, wants: Wants): Box {
   const { columns, rows } = size;
   const spare = rows - LEAST_TABLE_ROWS;
   if (spare < 4) return paneBox('services', size);
-  const activity = spare >= 9 ? Math.min(10, Math.max(4, Math.floor(rows * 0.2))) : 0;
-  const most = Math.min(spare - activity, Math.max(7, Math.floor(rows * 0.36)));
+  const activity = spare >= 9 ? Math.min(10, Math.max(3, Math.floor(rows * 0.18))) : 0;
+  const most = Math.min(spare - activity, Math.max(9, Math.floor(rows * 0.36)));
   const halves = columns >= HALVES_COLUMNS;
   const wanted = halves ? Math.max(wants.categories + TITLE_ROWS, wants.lanes + 1) : wants.lanes + 1;
   const middle = Math.max(3, Math.min(most, Math.max(wanted, 5)));

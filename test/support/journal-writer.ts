@@ -4,6 +4,7 @@ import type { Event, EventBody } from '../../src/journal/events.ts';
 import { describeHolder, holderToRecord } from '../../src/journal/holder.ts';
 import { runIdAt } from '../../src/model/ids.ts';
 import { NO_OPTIONS } from '../../src/plan/options.ts';
+import type { Plan } from '../../src/plan/types.ts';
 import { readHostIdentity } from '../../src/util/host-identity.ts';
 import { planOf, started } from './run-state.ts';
 
@@ -92,7 +93,8 @@ export class WrittenRun {
   }
 }
 
-function madeUpPlan(services: readonly MadeUpService[]) {
+/** A plan for them: risks by category, every ninth critical, some never seen before. */
+export function madeUpPlan(services: readonly MadeUpService[]): Plan {
   const risks = ['low', 'medium', 'high'] as const;
   const plan = planOf(services);
   const planned = plan.services.map((one, i) => {

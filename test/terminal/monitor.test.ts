@@ -50,7 +50,7 @@ describe('the monitor', () => {
     expect(screen).toMatch(/build \d +\S+ +\S+s \d\/9/);
     expect(screen).toMatch(/─ Activity ─+\n\d\d:\d\d:\d\d \S+ +\S/);
     expect(terminal.screen()).toHaveLength(24);
-    expect(terminal.screen().at(-1)).toMatch(/^\? help {2}q quit .*1-8 of 47$/);
+    expect(terminal.screen().at(-1)).toMatch(/^\? help {2}q quit .*1-7 of 47$/);
     await quit(terminal);
   });
 
@@ -95,9 +95,9 @@ describe('the monitor', () => {
   test('500 services: to the end, a page back, filtered, folded', async () => {
     const watched = await WatchedRun.live(500, 2000, 20);
     const terminal = monitor(watched);
-    await terminal.until('the first rows', shows(/1-8 of 507$/));
+    await terminal.until('the first rows', shows(/1-7 of 507$/));
     terminal.type(KEY.end);
-    await terminal.until('the last rows', shows(/500-507 of 507$/));
+    await terminal.until('the last rows', shows(/501-507 of 507$/));
     expect(text(terminal)).toMatch(/▌ · \S+/);
     terminal.type('\u001b[5~');
     await terminal.until('a page up', shows(/49\d-\d+ of 507$/));

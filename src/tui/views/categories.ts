@@ -28,7 +28,9 @@ export function categoriesPane({ categories }: MonitorFacts, { scroll }: { scrol
     const tone = row.failed > 0 ? 'bad' : 'good';
     return cells < BAR_CELLS.min ? line : [...line, span('  '), ...bar(share, cells - 1, { look, tone })];
   });
-  return [ruleLine('Categories', room), titleLine(columns, look), ...lines];
+  const isCut = lines.length < categories.length;
+  const remark = isCut ? [span(`${lines.length} of ${categories.length}`, 'dim')] : [];
+  return [ruleLine('Categories', room, remark), titleLine(columns, look), ...lines];
 }
 
 function figures(nameCells: number): readonly Column<CategoryRow>[] {

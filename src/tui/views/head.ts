@@ -90,14 +90,19 @@ function countLine(counts: Counts, { columns, look }: Room): Line {
 /** That the journal cannot be read any further makes all figures old. */
 function lastLine(facts: MonitorFacts, room: Room): Line {
   if (facts.problem !== null) return [span(`${room.look.glyph.note} ${printable(facts.problem)}`, 'bad')];
-  return spread(countLine(facts.counts, room), hostLine(facts, room), room);
+  const counts = countLine(facts.counts, room);
+  const hosts = [hostLine(facts, 'long', room), hostLine(facts, 'short', room)];
+  const host = hosts.find((line) => lineCells(counts) + lineCells(line) + 2 <= room.columns) ?? [];
+  return spread(counts, host, room);
 }
 
-function hostLine({ sample }: MonitorFacts, { columns, look }: Room): Line {
+function hostLine({ sample }: MonitorFacts, form: 'long' | 'short', { look }: Room): Line {
   if (sample?.problem) return [span('engine: no answer', 'warn')];
-  if (!sample?.host || columns < 70) return [];
+  if (!sample?.host) return [];
   const { cpus, cpuPercent, usedBytes, memoryBytes, containers } = sample.host;
   const cpu = cpuPercent === null ? '-' : `${Math.round(cpuPercent / cpus)}%`;
+  if (form === 'short')
+    return [span('cpu ', 'dim'), span(cpu, 'bold'), span(' mem ', 'dim'), span(humanBytes(usedBytes), 'bold')];
   const dot = ` ${look.glyph.dot} `;
   return [
     span('cpu ', 'dim'),
