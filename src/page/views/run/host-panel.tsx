@@ -32,14 +32,23 @@ function cpuText(percent: number | null): string {
 }
 
 function Meter({ name, share, text }: { readonly name: string; readonly share: number; readonly text: string }) {
+  const percent = Math.round(Math.min(1, share) * 100);
   return (
     <div>
       <dt>{name}</dt>
       <dd class="figures">{text}</dd>
-      <dd class="bar">
-        <meter min={0} max={1} high={0.9} value={Math.min(1, share)} aria-label={name}>
-          {text}
-        </meter>
+      <dd class="bar-place">
+        <div
+          class={`meter ${percent > 90 ? 'high' : ''}`}
+          role="meter"
+          aria-label={name}
+          aria-valuemin={0}
+          aria-valuemax={100}
+          aria-valuenow={percent}
+          aria-valuetext={text}
+        >
+          <i style={`width: ${percent}%`} />
+        </div>
       </dd>
     </div>
   );
