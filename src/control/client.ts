@@ -19,8 +19,9 @@ export async function askControl(
 ): Promise<Result<ControlAnswer, Diagnostic>> {
   const place = await controlPlace(root).catch(() => null);
   if (place === null) return err(noLiveRun(root));
-  const unsafe = await whyUnsafe(place);
-  if (unsafe !== null) return err(denied(unsafe));
+  const looked = await whyUnsafe(place).then(ok, (error: Error) => err(unreachable(error, root)));
+  if (!looked.ok) return looked;
+  if (looked.value !== null) return err(denied(looked.value));
   const connected = await reach(place, root);
   if (!connected.ok) return connected;
   const socket = connected.value;

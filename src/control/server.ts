@@ -35,7 +35,14 @@ export async function startControlServer(
     const server = createServer({ allowHalfOpen: true }, (socket) => void serve(socket, { clock, answer, open }));
     server.maxConnections = MAX_CONNECTIONS;
     const own = await listen(server, place);
-    return ok({ close: () => close(server, { open, place, own }) });
+    let closed: Promise<void> | null = null;
+    return ok({
+      close: () => {
+        // Once: another time its inode may be that of the next run's socket.
+        closed ??= close(server, { open, place, own });
+        return closed;
+      },
+    });
   } catch (error) {
     return err(notControlled(error instanceof Error ? error.message : String(error)));
   }

@@ -112,13 +112,15 @@ test.concurrent('another user is refused, and the run does not hear of it', asyn
   const cli = rig.start(['rebuild']);
   const bake = await rig.bake('a');
   await eventually('it listens', () => existsSync(socketOf(rig)));
-  // All of the project is open to the other one but the socket's folder.
   chmodSync(dirname(rig.root), 0o755);
-  chmodSync(join(rig.root, '.slipway'), 0o777);
   const slipway = [process.execPath, bundle(), 'pause', '--project-dir', rig.root];
   const asNobody = ['--reuid=65534', '--regid=65534', '--clear-groups', ...slipway];
-  const refused = await promisify(execFile)('setpriv', asNobody, { cwd: '/' }).catch((error: object) => error);
-  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('control-denied') });
+  // As a run makes it, and with all of the project open to the other one but the socket's folder.
+  for (const mode of [0o700, 0o777]) {
+    chmodSync(join(rig.root, '.slipway'), mode);
+    const refused = await promisify(execFile)('setpriv', asNobody, { cwd: '/' }).catch((error: object) => error);
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('control-denied') });
+  }
   await rig.finishBake(bake);
   await rig.finishUp(await rig.call(UP));
   expect((await cli.ended).exitCode).toBe(0);
