@@ -33,17 +33,32 @@ export interface Visit {
   openTab(): Promise<Page>;
 }
 
+/** A Chromium, and what can be done with it. */
+export interface TestBrowser {
+  /** Opens what `slipway serve` serves at this port; the test fails when the browser has anything to complain about at its end. */
+  visit(port: number, options?: VisitOptions): Promise<Visit>;
+  /** A tab with any page, in a profile of its own; nobody listens to its complaints. */
+  open(url: string): Promise<Page>;
+}
+
 /** A Chromium for all tests of a file. */
-export function useBrowser(): { visit(port: number, options?: VisitOptions): Promise<Visit> } {
+export function useBrowser(): TestBrowser {
   let browser: Browser;
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath: findBrowser()!, args: FLAGS });
   });
   afterAll(() => browser.close());
-  return { visit: (port, options) => visit(browser, port, options) };
+  return { visit: (port, options) => visit(browser, port, options), open: (url) => open(browser, url) };
 }
 
-/** Opens the page in a profile of its own; the test fails when the browser has anything to complain about at its end. */
+async function open(browser: Browser, url: string): Promise<Page> {
+  const context = await browser.newContext();
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  await page.goto(url);
+  return page;
+}
+
 async function visit(browser: Browser, port: number, options: VisitOptions = {}): Promise<Visit> {
   const { token, hash = '#/', tolerate = [], ...screen } = options;
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...screen });
