@@ -11,6 +11,7 @@ import { cycleProblems } from './graph.ts';
 import type { PlanInput } from './input.ts';
 import { buildLeaders, dependencyLinks, joinLinks, type Leaders, type Links, type Rank, tagLinks } from './links.ts';
 import { startOrder } from './ordering.ts';
+import { unjudgedWork } from './resumed.ts';
 import { addRipples } from './ripples.ts';
 import { type Selection, selectServices } from './selection.ts';
 import { achievedBy, planFacts, type Standing, standingOf } from './standing.ts';
@@ -97,9 +98,12 @@ function decide(input: PlanInput, selection: Selection, scene: Scene): Decided {
       else reasons.set(key, because('unchanged', selection.left.get(key)!));
     } else if (input.resume?.settled.has(key)) reasons.set(key, because('unchanged', 'completed earlier in this run'));
     else {
+      const achieved = achievedBy(input.resume, key);
       const decision = workOf(scene.standing(key)!, input.options);
-      if ('code' in decision) reasons.set(key, decision);
-      else works.set(key, workLeft(decision, achievedBy(input.resume, key)));
+      const unjudged = unjudgedWork(scene.standing(key)!, achieved);
+      if (!('code' in decision)) works.set(key, workLeft(decision, achieved));
+      else if (unjudged) works.set(key, unjudged);
+      else reasons.set(key, decision);
     }
   }
   return { works, reasons };

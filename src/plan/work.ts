@@ -1,6 +1,7 @@
 import type { Service } from '../fleet/types.ts';
 import type { ImageId, ServiceKey } from '../model/ids.ts';
 import { because, causesOf, DEMANDS, pullCanMove, unchanged } from './causes.ts';
+import { stillBuilt, unjudgedWork } from './resumed.ts';
 import type { Achieved, Standing } from './standing.ts';
 import type { Cause, Guard, PlanOptions, ReplaceAction } from './types.ts';
 
@@ -97,19 +98,8 @@ export function workLeft(work: Work, achieved: Achieved | null): Work {
     const cause = because('inputs-changed', 'its inputs changed since this run built it');
     return { ...work, backup, cause, build: { ...work.build, cause } };
   }
-  if (achieved.replacedBy !== undefined && achieved.replacedBy === standing.image && standing.up && !standing.mixed) {
-    const cause = because('failed-before', 'it was replaced earlier in this run and has no verdict yet');
-    return {
-      ...work,
-      cause,
-      backup: null,
-      build: null,
-      test: null,
-      replace: null,
-      verify: { cause, guard: null },
-      image: achieved.replacedBy,
-    };
-  }
+  const unjudged = unjudgedWork(standing, achieved);
+  if (unjudged) return unjudged;
   if (!built || !work.build) {
     // It gets what this run has built for it, or for its tag, even where the tag has not moved yet.
     const counts = built && work.image !== null && (work.service.build === null || stillBuilt(standing, built.inputs));
@@ -122,11 +112,6 @@ export function workLeft(work: Work, achieved: Achieved | null): Work {
   const replace = settle(work.replace);
   const rest = { ...work, backup: replace && backup, build: null, test: settle(work.test), replace, image: built.image };
   return withoutTest(rest, achieved);
-}
-
-/** Unknown inputs: a success stays, unless what was built from them failed. */
-function stillBuilt(s: Standing, builtFrom: string | null): boolean {
-  return s.fingerprint.inputs === builtFrom && (builtFrom !== null || s.record?.status !== 'failed');
 }
 
 function withoutTest(work: Work, achieved: Achieved): Work {

@@ -23,6 +23,7 @@ import type { World } from './planning.ts';
 import type { RebuildDeps, RebuildResult, RunRequest } from './rebuild-types.ts';
 import { placedEarlier } from './recovery/placed-earlier.ts';
 import { clearLeftovers } from './recovery/repair.ts';
+import { isCompleted } from './recovery/resume.ts';
 import { adoptPresent, storeReleaseOf } from './releases/release-of-run.ts';
 import { keyPlace, storedBefore } from './releases/stored-before.ts';
 import type { StoredForms } from './rollback/stored-forms.ts';
@@ -143,8 +144,7 @@ function leftOpen(conclusion: Conclusion, { state, request }: Recorded): Conclus
   const { services, categories } = request.changes;
   if (!request.continue || services.length + categories.length === 0 || conclusion.outcome !== 'done') return conclusion;
   const puttingBack = state().meta?.command !== 'rebuild';
-  const isDone = (s: ServiceState) =>
-    s.lastCompleted !== null || (puttingBack && s.lastSettled !== null && endedWell(s.lastSettled));
+  const isDone = (s: ServiceState) => isCompleted(s) || (puttingBack && s.lastSettled !== null && endedWell(s.lastSettled));
   const left = [...state().services.values()].filter((s) => !isDone(s)).length;
   return left === 0
     ? conclusion

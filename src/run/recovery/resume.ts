@@ -37,8 +37,11 @@ export function replacedSoFar(state: RunState, found: ReadonlyMap<ServiceKey, Re
   return replaced;
 }
 
-function isCompleted(service: ServiceState): boolean {
-  return service.lastSettled?.status === 'completed' && service.lastCompleted !== null;
+/** Completed by this run, and not put in place anew since, such as after the host was restarted: that is still to be judged. */
+export function isCompleted({ lastSettled, lastCompleted, facts, open }: ServiceState): boolean {
+  const begun = open.some(({ intent }) => intent.kind === 'replace' || intent.kind === 'rollback');
+  const isJudged = facts.replace === null || facts.verify !== null;
+  return lastSettled?.status === 'completed' && lastCompleted !== null && !begun && isJudged;
 }
 
 /** What `--continue` may change of the recorded options (product contract, section 6); undefined = as recorded. */

@@ -13,8 +13,8 @@ export async function settleUnchanged(
   record: Record,
 ): Promise<void> {
   const planned = new Set(plan.services.map(({ service }) => service));
-  for (const { service, lastSettled } of state.services.values()) {
-    const open = lastSettled === null || lastSettled.status === 'pending' || lastSettled.status === 'skipped';
+  for (const { service, phase } of state.services.values()) {
+    const open = phase.kind !== 'settled' || phase.status === 'pending' || phase.status === 'skipped';
     if (!open || planned.has(service)) continue;
     const known = stock.records.get(service);
     const { completed, tested } = known ?? { completed: null, tested: 'untested' };

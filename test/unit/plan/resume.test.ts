@@ -102,6 +102,13 @@ describe('what is left of an interrupted run', () => {
     expect(stepsOf({ force: false })).toEqual(stepsOf({ force: true }));
   });
 
+  it('judges what it has put in place and nobody has judged, even when there is no other reason to touch it', () => {
+    const resume = { ...NOTHING_DONE, replaced: new Map([['web', { image: imageId('web') }]]) };
+    expect(planOf(web, { resume }).services).toMatchObject([
+      { service: 'web', steps: [{ id: 'web:verify', image: imageId('web') }] },
+    ]);
+  });
+
   it('replaces again what did not stay', () => {
     const resume = { ...NOTHING_DONE, built: built('inputs-2'), replaced: new Map([['web', { image: imageId('web-2') }]]) };
     expect(planOf(web, { ...changed, resume }).services[0]?.steps.map((s) => s.kind)).toEqual([

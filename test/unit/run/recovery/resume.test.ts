@@ -44,3 +44,19 @@ test('what was rolled back is done anew, and only once: a build since then stand
   const builtAgain = [...takenUp, ...built, finished('interrupted')];
   expect([...resumeFacts(projectRun(RUN, eventsOf(builtAgain)), new Map()).built.keys()]).toEqual(['a']);
 });
+
+test('what is put in place anew after it was completed, such as after a restart of the host, is completed once it is judged again', () => {
+  const completed = [started(['a']), intent('a', 'replace'), done('a', 'replace'), intent('a', 'verify'), done('a', 'verify')];
+  const first = [...completed, settled('a', 'completed')];
+  const again = [...first, resumed(['a']), intent('a', 'replace')];
+  const placed = [...again, done('a', 'replace'), intent('a', 'verify')];
+  const judged = [...placed, done('a', 'verify')];
+  const factsOf = (bodies: typeof first) => {
+    const { settled, replaced } = resumeFacts(projectRun(RUN, eventsOf(bodies)), new Map());
+    return { settled: [...settled], replaced: [...replaced.keys()] };
+  };
+  expect(factsOf(first)).toEqual({ settled: ['a'], replaced: [] });
+  expect(factsOf(again)).toEqual({ settled: [], replaced: [] });
+  expect(factsOf(placed)).toEqual({ settled: [], replaced: ['a'] });
+  expect(factsOf(judged)).toEqual({ settled: ['a'], replaced: [] });
+});
