@@ -11,7 +11,7 @@ import { cycleProblems } from './graph.ts';
 import type { PlanInput } from './input.ts';
 import { buildLeaders, dependencyLinks, joinLinks, type Leaders, type Links, type Rank, tagLinks } from './links.ts';
 import { startOrder } from './ordering.ts';
-import { unjudgedWork } from './resumed.ts';
+import { sharedBuilds, unjudgedWork } from './resumed.ts';
 import { addRipples } from './ripples.ts';
 import { type Selection, selectServices } from './selection.ts';
 import { achievedBy, planFacts, type Standing, standingOf } from './standing.ts';
@@ -27,13 +27,14 @@ import { type Work, workFor, workLeft, workOf } from './work.ts';
  * Decides what a rebuild does and why, from facts alone: no file, clock or engine is asked, and the same input gives the same plan.
  * Problems of the selection and of the dependency graph, and errors among the given diagnostics, are returned all at once.
  */
-export function planRebuild(input: PlanInput): Result<Plan, Diagnostic[]> {
-  const { fleet, options } = input;
+export function planRebuild(given: PlanInput): Result<Plan, Diagnostic[]> {
+  const { fleet, options } = given;
   const selection = selectServices(fleet, options);
-  const problems = [...input.diagnostics, ...(selection.ok ? [] : selection.error), ...cycleProblems(fleet.services)];
+  const problems = [...given.diagnostics, ...(selection.ok ? [] : selection.error), ...cycleProblems(fleet.services)];
   if (!selection.ok || hasErrors(problems)) return err(problems);
 
-  const scene = sceneOf(input, selection.value);
+  const scene = sceneOf(given, selection.value);
+  const input = given.resume ? { ...given, resume: sharedBuilds(given.resume, scene) } : given;
   const decided = decide(input, selection.value, scene);
   const works = addRipples(decided.works, {
     services: fleet.services,
@@ -44,7 +45,8 @@ export function planRebuild(input: PlanInput): Result<Plan, Diagnostic[]> {
     resume: input.resume,
     left: (work, what) => {
       const achieved = achievedBy(input.resume, work.service.key);
-      return workLeft(work, what === 'but builds' && achieved ? { ...achieved, built: undefined } : achieved);
+      const anew = { built: undefined, replacedBy: undefined };
+      return workLeft(work, what === 'but builds' && achieved ? { ...achieved, ...anew } : achieved);
     },
   });
   const arranged = arrange(works, scene.units, input);

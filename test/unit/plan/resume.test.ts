@@ -102,6 +102,39 @@ describe('what is left of an interrupted run', () => {
     expect(stepsOf({ force: false })).toEqual(stepsOf({ force: true }));
   });
 
+  describe('of services of one tag', () => {
+    const shared = fleetOf({ maker: { image: 'shared:1' }, user: { image: 'shared:1', needs: ['maker'] } });
+    const image = imageId('shared-2');
+    const fingerprints = fingerprintsOf(shared, { maker: { inputs: 'inputs-2' }, user: { inputs: 'inputs-2' } });
+    const stepsOf = (resume: Partial<ResumeFacts>, options: { force?: boolean } = {}) =>
+      planOf(shared, { fingerprints, options, resume: { ...NOTHING_DONE, ...resume } }).services.flatMap((s) =>
+        s.steps.map(
+          (step) =>
+            `${step.id}${step.image === undefined ? '' : ` ${step.image === image ? 'of what was built' : 'of another'}`}`,
+        ),
+      );
+
+    it('takes what one of them has built for all, whether the others have heard of it or not', () => {
+      const steps = stepsOf({ built: new Map([['maker', { image, inputs: 'inputs-2' }]]) }, { force: true });
+      expect(steps.filter((step) => step.includes(':build'))).toEqual([]);
+      expect(steps.filter((step) => step.includes(':test'))).toEqual([
+        'maker:test of what was built',
+        'user:test of what was built',
+      ]);
+    });
+
+    it('builds for all again when the inputs have changed since, and puts it in place also where the first build is already', () => {
+      const old = imageId('user');
+      const steps = stepsOf({
+        built: new Map(
+          ['maker', 'user'].map((key) => [key, { image: old, inputs: key === 'maker' ? 'inputs-1.5' : 'inputs-2' }]),
+        ),
+        replaced: new Map([['user', { image: old }]]),
+      });
+      expect(steps).toEqual(expect.arrayContaining(['maker:build', 'maker:replace', 'user:build', 'user:replace']));
+    });
+  });
+
   it('judges what it has put in place and nobody has judged, even when there is no other reason to touch it', () => {
     const resume = { ...NOTHING_DONE, replaced: new Map([['web', { image: imageId('web') }]]) };
     expect(planOf(web, { resume }).services).toMatchObject([
