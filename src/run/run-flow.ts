@@ -25,16 +25,15 @@ import { takeStock } from './stock.ts';
 
 /** Starts a new run; what a crashed one left is put in order first and that run marked abandoned (product contract, section 6). */
 export async function startRun(
-  { world: before, planner, request }: { readonly world: World; readonly planner: Planner; readonly request: RunRequest },
+  { world: found, planner, request }: { readonly world: World; readonly planner: Planner; readonly request: RunRequest },
   deps: RebuildDeps,
 ): Promise<RebuildResult> {
-  const wanted = await planner.check(before, deps);
+  const wanted = await planner.check(found, deps);
   if (!wanted.ok) return refused(wanted.error);
-  const last = before.runs.at(-1);
-  if (last && isOpen(last.state)) {
-    const stopped = await abandon(before, last, deps);
-    if (stopped) return stopped;
-  }
+  const last = found.runs.at(-1);
+  const abandoned = last && isOpen(last.state) ? await abandon(found, last, deps) : { world: found };
+  if ('refusal' in abandoned) return abandoned.refusal;
+  const before = abandoned.world;
   const prepared = planner.prepare ? await planner.prepare(before, deps) : ok(before);
   if (!prepared.ok) return refused(prepared.error);
   const world = prepared.value;
@@ -182,9 +181,14 @@ async function withJournal(
   }
 }
 
-/** Repairs a run that will not be continued, and closes its record. Null: it is in order, and a new one may start. */
-async function abandon(world: World, last: LoadedRun, deps: RebuildDeps): Promise<RebuildResult | null> {
-  const result = await withJournal(last, world, deps, async ({ record }) => {
+/** Repairs a run that will not be continued, and closes its record. A new one starts from what the record says then. */
+async function abandon(
+  world: World,
+  last: LoadedRun,
+  deps: RebuildDeps,
+): Promise<{ readonly refusal: RebuildResult } | { readonly world: World }> {
+  let closed = last.state;
+  const result = await withJournal(last, world, deps, async ({ record, state }) => {
     const repaired = await repairRun(deps.engine, world.fleet, last.state, record);
     const lost = await finishOpen(world, last, { deps, record, repaired });
     if (lost.size > 0) return endLost(lost, record);
@@ -194,15 +198,16 @@ async function abandon(world: World, last: LoadedRun, deps: RebuildDeps): Promis
       exitCode: EXIT.interrupted,
       why: 'a new run was started instead of continuing this one',
     });
+    closed = state();
     return { kind: 'nothing', message: '', exitCode: EXIT.done };
   });
-  if (result.kind === 'refused' || result.kind === 'broken') return result;
+  if (result.kind === 'refused' || result.kind === 'broken') return { refusal: result };
   deps.say({
     code: 'run-abandoned',
     severity: 'warning',
     message: `run ${last.run} had not ended: it was put in order and abandoned`,
   });
-  return null;
+  return { world: { ...world, runs: world.runs.map((r) => (r.run === last.run ? { ...r, state: closed } : r)) } };
 }
 
 function startedEvent(

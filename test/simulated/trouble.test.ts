@@ -3,6 +3,7 @@ import type { Fault } from '../../src/docker/simulated/faults.ts';
 import type { Risk } from '../../src/fleet/types.ts';
 import type { ServiceKey } from '../../src/model/ids.ts';
 import { fleetOf, type ServiceSketch } from '../support/fleet-builder.ts';
+import { checkRecord } from '../support/simulated-checks.ts';
 import type { Chapter, SimulatedMachine } from '../support/simulated-machine.ts';
 import { machineOf, policyMachine, policyStart, SERVICES, statusesOf, whatRuns } from '../support/simulated-policy.ts';
 import { CONTINUED, QUIET, type Start } from '../support/simulated-story.ts';
@@ -176,4 +177,36 @@ test('a release that does not get well is exit 3 with the commands for what ran 
     });
     expect(machine.host.rest().tags[backup]).toBe(good);
   }
+});
+
+describe('a run that is given up for a new one', () => {
+  const cell = { failure: 'unhealthy', policy: 'critical', scope: 'service' } as const;
+
+  /** The new version of `bad` fails, and Slipway is killed as it begins to put the old one back. */
+  async function killedOnTheWayBack(): Promise<SimulatedMachine> {
+    const play = async (crash: Start['crash']) => {
+      const machine = policyMachine(cell);
+      return { machine, ...(await machine.start({ ...policyStart(cell), crash })) };
+    };
+    const { events } = await play(null);
+    const event = events.findIndex((e) => e.type === 'step-intent' && e.intent.kind === 'rollback') + 1;
+    expect(event).toBeGreaterThan(0);
+    return (await play({ how: 'kill', when: { event } })).machine;
+  }
+
+  test('is put in order first, and the new one is planned from what its record says then', async () => {
+    const machine = await killedOnTheWayBack();
+    const { plan } = await machine.start(QUIET);
+    expect(plan?.services.find(({ service }) => service === 'bad')?.cause.code).toBe('rolled-back');
+  });
+
+  test('is in the state file as its record ends', async () => {
+    const machine = await killedOnTheWayBack();
+    const chapter = await machine.start({ ...QUIET, options: { services: ['calm'] } });
+    const problems: string[] = [];
+    if (chapter.result?.kind !== 'ran') throw new Error('it did not run');
+    await checkRecord(machine, chapter, chapter.result, (what) => problems.push(what));
+    expect(problems).toEqual([]);
+    expect((await statusesOf(machine)).bad).toBe('rolled-back');
+  });
 });
