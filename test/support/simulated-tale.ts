@@ -1,3 +1,4 @@
+import type { Event } from '../../src/journal/events.ts';
 import { journalPath } from '../../src/journal/file-journal.ts';
 import { readJournal } from '../../src/journal/read-journal.ts';
 import { runFolder } from '../../src/journal/runs.ts';
@@ -81,10 +82,10 @@ async function checkRuns(
 /** Edits since then, of whichever service; and for a replace that the service was down, or hangs on one that is replaced now. */
 function excuseFrom(chapters: readonly Chapter[]): Excuse {
   return (again, succeeded) => {
-    const now = chapters.findIndex((c) => c.events.some((e) => e.run === again.run && e.seq === again.seq && e.at === again.at));
-    const since = chapters.findIndex((c) =>
-      c.events.some((e) => e.run === again.run && e.seq === succeeded.seq && e.at === succeeded.at),
-    );
+    // An event that its process did not live to hear of is in the journal alone: it is of the chapter of the events before it.
+    const chapterOf = ({ run, seq }: Pick<Event, 'run' | 'seq'>) =>
+      chapters.findLastIndex((c) => c.events.some((e) => e.run === run && e.seq <= seq));
+    const [now, since] = [chapterOf(again), chapterOf(succeeded)];
     const meanwhile = chapters.slice(since + 1, now + 1);
     if (meanwhile.some(({ start }) => start.edits.length + start.reconfigures.length > 0)) return true;
     const chapter = chapters[now];
