@@ -11,7 +11,7 @@ import type { Crew } from './crew.ts';
 import { endOf, madeFrom } from './ends.ts';
 import { handleFailure } from './failure.ts';
 import { guardedBy } from './guards.ts';
-import { isHeld, mayBegin, mustFinish } from './held.ts';
+import { enterUnheld, isHeld, mustFinish } from './held.ts';
 import { makeLanes } from './lane-set.ts';
 import type { Release } from './lanes.ts';
 import { settle } from './settle.ts';
@@ -113,10 +113,9 @@ async function runStep(crew: Crew, run: ServiceRun, step: PlanStep, slot: Releas
   if (notNeeded !== null) return arrive(run, step, await recordNotNeeded(ctx, run, step, notNeeded));
   const prevented = step.kind === 'replace' && run.planned.strategy.preflight ? await shadowFirst(crew, run, step) : null;
   if (prevented !== null) return prevented;
-  const lane = await lanes.enter(run, step, slot);
+  const lane = await enterUnheld(crew, run, { step, enter: () => lanes.enter(run, step, slot) });
   if (!lane) return leavePending(run);
   try {
-    if (!(await mayBegin(crew, run, step))) return leavePending(run);
     // What it stands on may have fallen while it waited for its lane.
     const fallen =
       step.kind === 'replace' || step.kind === 'rollback' ? (failedNow(board, run) ?? board.withdrawnFor(run)) : null;
@@ -135,10 +134,9 @@ async function skip(crew: Crew, run: ServiceRun, dependency: ServiceKey): Promis
 
 /** The preflight of a replace, outside the replace lane. Null: go on. */
 async function shadowFirst(crew: Crew, run: ServiceRun, step: PlanStep): Promise<StepOutcome | 'stop' | null> {
-  const place = await crew.lanes.beside(run);
+  const place = await enterUnheld(crew, run, { step, enter: () => crew.lanes.beside(run) });
   if (!place) return leavePending(run);
   try {
-    if (!(await mayBegin(crew, run, step))) return leavePending(run);
     const outcome = await preflight(crew.ctx, run, step);
     return outcome && arrive(run, step, outcome);
   } finally {

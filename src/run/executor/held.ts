@@ -2,6 +2,7 @@ import { shares } from '../../plan/ripples.ts';
 import type { PlanStep } from '../../plan/types.ts';
 import type { Board, ServiceRun } from './board.ts';
 import type { Crew } from './crew.ts';
+import type { Release } from './lanes.ts';
 
 /** What has been put in place is judged, also while the run is stopping or what it stands on has failed: it can only be taken back now. */
 export function mustFinish(run: ServiceRun, step: PlanStep): boolean {
@@ -13,11 +14,22 @@ export function isHeld({ ctx, board }: Crew, run: ServiceRun, step: PlanStep): b
   return ctx.pause.isClosed && !mustFinish(run, step) && !isCutOff(board, run, step);
 }
 
-/** Holds the step while the run is paused. False: the run is to end instead, so that it must not begin at all. */
-export async function mayBegin(crew: Crew, run: ServiceRun, step: PlanStep): Promise<boolean> {
+/**
+ * A place in a lane for a step that may begin. While the run is paused it waits outside: what has to finish all the same may need the place.
+ * Null: the run is to end instead, so that it must not begin at all.
+ */
+export async function enterUnheld(
+  crew: Crew,
+  run: ServiceRun,
+  { step, enter }: { readonly step: PlanStep; readonly enter: () => Promise<Release | null> },
+): Promise<Release | null> {
   const { pause, stop } = crew.ctx;
-  if (!isHeld(crew, run, step)) return true;
-  return (await stop.unlessDraining(pause.whenOpen())) !== null;
+  for (;;) {
+    const place = await enter();
+    if (place === null || !isHeld(crew, run, step)) return place;
+    place();
+    if ((await stop.unlessDraining(pause.whenOpen())) === null) return null;
+  }
 }
 
 /** It shares something with a container that this run has replaced, so it is without it until it is made anew (traps T3). */

@@ -149,6 +149,26 @@ describe('while a run is paused', () => {
     expect(run.statuses()).toEqual({ hub: 'completed', sharer: 'completed', above: 'completed' });
   });
 
+  test('what has to be made anew finds a place, though others had stood before it in the lane', async () => {
+    const hub = { to: 'hub', source: 'namespace', condition: 'started' } as const;
+    const others = ['a', 'b', 'c', 'd', 'e'];
+    const plain = Object.fromEntries(others.map((name) => [name, CHECKED]));
+    const fleet = fleetOf({ hub: CHECKED, ...plain, sharer: { edges: [hub], ...CHECKED } }, settings('all'));
+    const run = handRun(fleet, { options: { services: ['hub', ...others] } });
+    const lane = ['hub', 'a', 'b'].map((name) => run.engine.hold(`replace ${name}`));
+    const ended = run.run();
+    await Promise.all([...lane.map(({ entered }) => entered), ...others.map((name) => outcomeOf(run, `${name}:test`))]);
+    await new Promise((turn) => setImmediate(turn));
+    run.pause.close();
+    for (const { open } of lane) open();
+    await settledOf(run, 'sharer');
+    expect(steps(run).filter((call) => /^replace [cde]/.test(call))).toEqual([]);
+    run.pause.open();
+    await ended;
+    expect(steps(run).filter((call) => /^replace [cde]/.test(call))).toEqual(['replace c', 'replace d', 'replace e']);
+    expect(new Set(Object.values(run.statuses()))).toEqual(new Set(['completed']));
+  });
+
   test('who is held hears that what it needs has failed', async () => {
     const run = handRun(fleetOf({ db: CHECKED, web: { needs: ['db'] } }, settings('all')));
     run.engine.behaviour.set('db', 'unhealthy');
