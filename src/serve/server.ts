@@ -20,6 +20,8 @@ const MAX_HEADER_BYTES = 16 << 10;
 /** How long a client may take to send a request, milliseconds. */
 const REQUEST_LIMIT_MS = 10_000;
 const KEEP_ALIVE_MS = 5000;
+/** A connection over which nothing goes for so long is ended, milliseconds: a rollback takes a minute to begin, a stream shows itself oftener. */
+const IDLE_LIMIT_MS = 120_000;
 
 /** A server that listens. */
 export interface RunningServer {
@@ -31,7 +33,10 @@ export interface RunningServer {
 }
 
 /** Starts to serve; errors `port-in-use`, `no-permission`, `no-such-address`, `cannot-listen`. */
-export async function startServer(options: ServeOptions): Promise<Result<RunningServer, Diagnostic>> {
+export async function startServer(
+  options: ServeOptions,
+  { idleLimitMs }: { readonly idleLimitMs: number } = { idleLimitMs: IDLE_LIMIT_MS },
+): Promise<Result<RunningServer, Diagnostic>> {
   const closing = new AbortController();
   const { fleet, clock, host } = options;
   const listening = { host, port: options.port };
@@ -47,6 +52,8 @@ export async function startServer(options: ServeOptions): Promise<Result<Running
     closing: closing.signal,
   };
   const server = makeServer(context);
+  // Also for clients that take nothing of what they asked for: they would keep everybody else out for ever.
+  server.timeout = idleLimitMs;
   const failed = await listen(server, options);
   if (failed) return err(failed);
   listening.port = (server.address() as AddressInfo).port;

@@ -16,6 +16,8 @@ export async function serveStream(c: Context<ServeEnv>, context: ServeContext): 
     return refuse(c, { status: 404, code: 'unknown-run', message: 'There is no such run' });
   const headers = { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' };
   if (c.req.method === 'HEAD') return c.body(null, 200, headers);
+  // Who has gone while the run was looked for will not close another time, which is what gives the place back.
+  if (c.env.outgoing.destroyed) return c.body(null, 200, headers);
   if (!context.streams.enter()) {
     const remedy = 'Close other pages that show this fleet';
     return refuse(c, { status: 503, code: 'too-many-watchers', message: 'Too many pages watch already', remedy });

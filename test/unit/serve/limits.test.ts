@@ -1,9 +1,10 @@
 import { connect, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startServer } from '../../../src/serve/server.ts';
+import { nodeDisk } from '../../../src/util/node-disk.ts';
 import { EventStream } from '../../support/event-stream.ts';
 import { eventually } from '../../support/eventually.ts';
-import { eventsOf, mustFail, notice, RUN, started } from '../../support/journal.ts';
+import { eventsOf, must, mustFail, notice, RUN, started } from '../../support/journal.ts';
 import { ServedPhase, TOKEN } from '../../support/served-phase.ts';
 
 const PAGE = ['/', '/assets/app.js', '/assets/app.css', '/assets/icon.svg'];
@@ -175,6 +176,31 @@ describe('what strangers send', () => {
     expect(next).toBe(true);
   });
 
+  test('streams that were given up while their run was looked for take no place', async () => {
+    let looking = 0;
+    let letGo = () => {};
+    const asked = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const list: typeof nodeDisk.list = async (path) => {
+      looking += 1;
+      await asked;
+      return nodeDisk.list(path);
+    };
+    const phase = await ServedPhase.start({ disk: { ...nodeDisk, list } });
+    await phase.record(eventsOf([started(['a'])]));
+    const given = Array.from({ length: 64 }, () =>
+      raw(phase.port, `GET /api/stream?run=${RUN} HTTP/1.1\r\nHost: localhost\r\n\r\n`),
+    );
+    await eventually('all are looked for', () => looking === 64);
+    for (const socket of given) socket.resetAndDestroy();
+    expect((await phase.ask('/')).status).toBe(200);
+    letGo();
+    const stream = new EventStream(phase.port);
+    await eventually('an answer', () => stream.status !== null);
+    expect(stream.status).toBe(200);
+  });
+
   test('connections end at 256, and others are served when they go', async () => {
     const phase = await ServedPhase.start();
     const sockets = Array.from({ length: 300 }, () => raw(phase.port, ''));
@@ -202,6 +228,15 @@ describe('a client that reads nothing', () => {
     // 26 MB of journal for each of ten would be 260 MB.
     expect(held).toBeLessThan(64 << 20);
     for (const socket of slow) socket.destroy();
+  });
+
+  test('and over whose connection nothing goes is not kept', async () => {
+    const phase = await ServedPhase.start();
+    const never = new Promise<string>(() => {});
+    const options = { ...phase.options, metrics: () => never };
+    const server = must(await startServer(options, { idleLimitMs: 50 }));
+    onTestFinished(() => server.close());
+    expect(await answerTo(server.listening.port, 'GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n')).toBe('');
   });
 });
 
