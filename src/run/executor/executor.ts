@@ -11,7 +11,7 @@ import type { Crew } from './crew.ts';
 import { endOf, madeFrom } from './ends.ts';
 import { handleFailure } from './failure.ts';
 import { guardedBy } from './guards.ts';
-import { enterUnheld, isHeld, mustFinish } from './held.ts';
+import { enterUnheld, isHeld, mustFinish, whenTakenBack, whenToGiveUp } from './held.ts';
 import { makeLanes } from './lane-set.ts';
 import type { Release } from './lanes.ts';
 import { settle } from './settle.ts';
@@ -73,8 +73,9 @@ function completedBefore({ fleet }: RunContext, { planned, replaced }: Earlier):
 
 async function runService(crew: Crew, run: ServiceRun): Promise<void> {
   const { ctx } = crew;
-  const place = await crew.lanes.takeSlot(run, ctx.stop.noNewServices);
+  const place = await crew.lanes.takeSlot(run, whenToGiveUp(ctx.stop, run));
   try {
+    if (!place && run.takenBackBy) return await endInterrupted(crew, run);
     if (!place) return run.settle({ status: 'pending', failure: null });
     for (const step of run.planned.steps) {
       const outcome = await runStep(crew, run, step, place);
@@ -105,7 +106,7 @@ async function runStep(crew: Crew, run: ServiceRun, step: PlanStep, slot: Releas
   const ready = await waitForNeeds(crew, run, step);
   if (!mustFinish(run, step)) {
     if (ready.kind === 'dependency-failed') return skip(crew, run, ready.dependency);
-    if (ready.kind === 'stopping') return leavePending(run);
+    if (ready.kind === 'stopping') return leave(run);
     const withdrawn = board.withdrawnFor(run);
     if (withdrawn !== null) return skip(crew, run, withdrawn);
   }
@@ -114,7 +115,7 @@ async function runStep(crew: Crew, run: ServiceRun, step: PlanStep, slot: Releas
   const prevented = step.kind === 'replace' && run.planned.strategy.preflight ? await shadowFirst(crew, run, step) : null;
   if (prevented !== null) return prevented;
   const lane = await enterUnheld(crew, run, { step, enter: () => lanes.enter(run, step, slot) });
-  if (!lane) return leavePending(run);
+  if (!lane) return leave(run);
   try {
     // What it stands on may have fallen while it waited for its lane.
     const fallen =
@@ -135,7 +136,7 @@ async function skip(crew: Crew, run: ServiceRun, dependency: ServiceKey): Promis
 /** The preflight of a replace, outside the replace lane. Null: go on. */
 async function shadowFirst(crew: Crew, run: ServiceRun, step: PlanStep): Promise<StepOutcome | 'stop' | null> {
   const place = await enterUnheld(crew, run, { step, enter: () => crew.lanes.beside(run) });
-  if (!place) return leavePending(run);
+  if (!place) return leave(run);
   try {
     const outcome = await preflight(crew.ctx, run, step);
     return outcome && arrive(run, step, outcome);
@@ -144,7 +145,9 @@ async function shadowFirst(crew: Crew, run: ServiceRun, step: PlanStep): Promise
   }
 }
 
-function leavePending(run: ServiceRun): 'stop' {
+/** Ends the waiting of a service: what is in place and has to go back does so, everything else stays pending. */
+function leave(run: ServiceRun): StepOutcome | 'stop' {
+  if (run.replaced && run.takenBackBy) return { status: 'interrupted' };
   if (!run.final) run.settle({ status: 'pending', failure: null });
   return 'stop';
 }
@@ -189,8 +192,9 @@ async function waitForNeeds(crew: Crew, run: ServiceRun, step: PlanStep): Promis
   const needs = Promise.all([...step.needs, ...(step.after ?? [])].map((need) => arrivalOf(board, need)));
   // Held here, it still hears of a dependency that ends badly meanwhile.
   const all = needs.then((arrivals) => (isHeld(crew, run, step) ? ctx.pause.whenOpen().then(() => arrivals) : arrivals));
-  const first = await ctx.stop.unlessDraining(Promise.race([failedDependency, all]));
-  if (first === null) return { kind: 'stopping' };
+  const takenBack = mustFinish(run, step) ? [] : [whenTakenBack(run)];
+  const first = await ctx.stop.unlessDraining(Promise.race([failedDependency, all, ...takenBack]));
+  if (first === null || first === 'taken-back') return { kind: 'stopping' };
   if ('dependency' in first) return { kind: 'dependency-failed', dependency: first.dependency };
   const now = failedNow(board, run) ?? failedNeed(board, step, first);
   if (now) return { kind: 'dependency-failed', dependency: now };

@@ -3,6 +3,7 @@ import type { PlanStep } from '../../plan/types.ts';
 import type { Board, ServiceRun } from './board.ts';
 import type { Crew } from './crew.ts';
 import type { Release } from './lanes.ts';
+import type { StopController } from './stop.ts';
 
 /** What has been put in place is judged, also while the run is stopping or what it stands on has failed: it can only be taken back now. */
 export function mustFinish(run: ServiceRun, step: PlanStep): boolean {
@@ -28,8 +29,25 @@ export async function enterUnheld(
     const place = await enter();
     if (place === null || !isHeld(crew, run, step)) return place;
     place();
-    if ((await stop.unlessDraining(pause.whenOpen())) === null) return null;
+    if ((await stop.unlessDraining(Promise.race([pause.whenOpen(), whenTakenBack(run)]))) !== 'open') return null;
   }
+}
+
+/**
+ * Resolves when a service that was in place before the run was continued has to go back because of another, which waits for that; never
+ * otherwise. So it must be heard wherever a service waits for others.
+ */
+export function whenTakenBack({ replaced, takeBack: { signal } }: ServiceRun): Promise<'taken-back'> {
+  return new Promise((resolve) => {
+    if (!replaced) return;
+    if (signal.aborted) resolve('taken-back');
+    else signal.addEventListener('abort', () => resolve('taken-back'), { once: true });
+  });
+}
+
+/** Aborts when a service is to wait for its slot no longer. */
+export function whenToGiveUp(stop: StopController, { replaced, takeBack }: ServiceRun): AbortSignal {
+  return replaced ? AbortSignal.any([stop.noNewServices, takeBack.signal]) : stop.noNewServices;
 }
 
 /** It shares something with a container that this run has replaced, so it is without it until it is made anew (traps T3). */

@@ -74,9 +74,7 @@ async function takeBackOther(crew: Crew, other: ServiceRun, because: ServiceRun)
     other.takeBack.abort();
     await other.settled.promise;
   }
-  const stillNew =
-    other.final?.status === 'completed' || (other.final?.status === 'failed' && other.final.failure?.code !== 'rollback-failed');
-  if (!stillNew || !other.replaced) return;
+  if (!other.replaced || !isStillNew(other)) return;
   // Another one that failed is putting it back just now: what depends on it waits for that, and not for all that follows.
   if (other.wayBack) return other.wayBack.promise;
   const failure: Failure = { code: 'dependency-fell', dependency: because.key };
@@ -89,6 +87,12 @@ async function takeBackOther(crew: Crew, other: ServiceRun, because: ServiceRun)
     wayBack.resolve();
     other.wayBack = null;
   }
+}
+
+/** Of what is in place: whether it stayed so. One that was skipped was put there before the run was continued. */
+function isStillNew({ final }: ServiceRun): boolean {
+  if (final?.status === 'failed') return final.failure?.code !== 'rollback-failed';
+  return final?.status === 'completed' || final?.status === 'skipped';
 }
 
 function isRollbackLost({ all }: Board): boolean {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { StepFailure } from '../../../../src/docker/port.ts';
+import type { Fleet } from '../../../../src/fleet/types.ts';
 import { conclude } from '../../../../src/run/conclude.ts';
 import { placedEarlier } from '../../../../src/run/recovery/placed-earlier.ts';
 import { type HandRun, handRun, QUICK_HEALTH } from '../../../support/executor-run.ts';
@@ -15,6 +16,10 @@ const settings = (size: number | 'all', stableForMs = 0) => ({
 });
 const refused: StepFailure = {
   failure: { code: 'replace-failed', message: 'no such network', lastLogLines: [] },
+  transient: false,
+};
+const unbuilt: StepFailure = {
+  failure: { code: 'build-failed', message: 'no space', lastLogLines: [] },
   transient: false,
 };
 
@@ -242,25 +247,60 @@ describe('a rollback that fails', () => {
   });
 });
 
-test('a run that is continued goes back to what ran before it began, not to its own first try', async () => {
-  const fleet = fleetOf({ web: CHECKED }, settings(1));
+/** A first try of `web` is in place, of a run that is continued now. */
+function firstTry(fleet: Fleet) {
   const bad = containerOf('web', { id: 'b'.padEnd(64, 'b'), image: imageId('web-first-try') });
   const observed = observedRunning(fleet);
-  const run = handRun(fleet, {
-    options: { rollbackOnFail: true },
-    observed: { ...observed, services: { web: { containers: [bad], tagImage: bad.image } } },
-    replaced: new Map([
-      [
-        'web',
-        {
-          containers: [bad.id],
-          image: bad.image,
-          before: { containers: ['a'], image: imageId('web'), tagImage: imageId('web'), anonymousVolumes: {} },
-          stoppedAt: null,
-        },
-      ],
-    ]),
+  const before = { containers: ['a'], image: imageId('web'), tagImage: imageId('web'), anonymousVolumes: {} };
+  return {
+    observed: { ...observed, services: { ...observed.services, web: { containers: [bad], tagImage: bad.image } } },
+    replaced: new Map([['web', { containers: [bad.id], image: bad.image, before, stoppedAt: null }]]),
+  };
+}
+
+describe('what the run had put in place before it was continued, and not completed', () => {
+  const fleetWith = (barrier: boolean) => {
+    const { batch, ...rest } = settings(barrier ? 1 : 'all');
+    return fleetOf({ base: CHECKED, web: { needs: ['base'], ...CHECKED } }, { ...rest, batch: { ...batch, barrier } });
+  };
+
+  test.each([
+    { where: 'for the step that it needs', barrier: false, paused: false },
+    { where: 'for its batch', barrier: true, paused: false },
+    { where: 'for the end of a pause', barrier: false, paused: true },
+  ])('goes back with what it depends on while it waits $where', async ({ barrier, paused }) => {
+    const fleet = fleetWith(barrier);
+    const run = handRun(fleet, { options: { rollbackOnFail: true }, ...firstTry(fleet) });
+    run.engine.behaviour.set('base', 'unhealthy');
+    const replacing = run.engine.hold('replace base');
+    const ended = run.run();
+    await replacing.entered;
+    if (paused) run.pause.close();
+    replacing.open();
+    await ended;
+    expect(run.statuses()).toEqual({ base: 'rolled-back', web: 'rolled-back' });
+    expect(run.engine.containers.get('web')?.[0]?.image).toBe(imageId('web'));
   });
+
+  test('goes back also when it was skipped first', async () => {
+    const onBase = { needs: ['base'], ...CHECKED };
+    const onOther = { needs: ['other'], critical: true, ...CHECKED };
+    const fleet = fleetOf({ base: CHECKED, other: CHECKED, web: onBase, bad: onOther }, settings('all'));
+    const run = handRun(fleet, { options: { rollbackScope: 'wave' }, ...firstTry(fleet) });
+    run.engine.buildFailures.set('base', [unbuilt]);
+    run.engine.behaviour.set('bad', 'unhealthy');
+    const replacing = run.engine.hold('replace bad');
+    const ended = run.run();
+    await run.seen((e) => e.type === 'service-settled' && e.service === 'web' && e.status === 'skipped');
+    replacing.open();
+    await ended;
+    expect(run.statuses()).toEqual({ base: 'failed', other: 'completed', web: 'rolled-back', bad: 'rolled-back' });
+  });
+});
+
+test('a run that is continued goes back to what ran before it began, not to its own first try', async () => {
+  const fleet = fleetOf({ web: CHECKED }, settings(1));
+  const run = handRun(fleet, { options: { rollbackOnFail: true }, ...firstTry(fleet) });
   run.engine.behaviour.set('web', 'unhealthy');
   await run.run();
   expect(run.statuses()).toEqual({ web: 'rolled-back' });
