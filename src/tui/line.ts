@@ -88,7 +88,8 @@ export function paintLine(line: Line, look: Look): string {
   for (let i = 0; i <= last; i += 1) {
     const { text, tone } = line[i]!;
     const shown = i === last && tone !== 'selected' ? text.trimEnd() : text;
-    out += tone === 'plain' || shown === '' ? shown : look.tone(shown, tone);
+    const isBlank = tone !== 'selected' && tone !== 'match' && shown.trim() === '';
+    out += tone === 'plain' || isBlank ? shown : look.tone(shown, tone);
   }
   return out;
 }
