@@ -84,7 +84,7 @@ function controlText({ action, by, now }: Extract<Event, { type: 'control-receiv
 }
 
 function line(service: string, text: string, tone: EventLine['tone'] = 'plain'): EventLine {
-  return { service, text: printable(text), tone };
+  return { service: printable(service), text: printable(text), tone };
 }
 
 function intentLine({ service, intent, attempt }: Extract<Event, { type: 'step-intent' }>): EventLine | null {

@@ -155,9 +155,9 @@ function sum(values: readonly number[]): number {
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
 
-/** Escaped for text and attributes; characters that XML 1.0 (section 2.2) knows none of are replaced, lone surrogates too. */
+/** Escaped for text and attributes; characters that XML 1.0 (section 2.2) has not or advises against are replaced, lone surrogates too. */
 function xml(text: string): string {
   return text
-    .replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
+    .replace(/[^\t\n\r\u0020-\u007E\u00A0-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
     .replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }

@@ -44,7 +44,7 @@ export function logPlace({ log, text }: LogFacts, rows: number): string {
 }
 
 function serviceLine({ log, row, usage }: LogFacts, room: Room): Line {
-  const name = [span(printable(log.service), 'bold'), span(row ? `  ${row.category}` : '', 'dim')];
+  const name = [span(printable(log.service), 'bold'), span(row ? `  ${printable(row.category)}` : '', 'dim')];
   if (!row) return spread(name, [], room);
   const time = row.sinceMs ?? row.durationMs;
   const standing = [

@@ -57,7 +57,7 @@ function categoryLine({ category, isClosed }: Extract<TableRow, { kind: 'categor
   const note = (n: number, text: string, tone: 'bad' | 'run' | 'dim') => (n === 0 ? [] : [span(`  ${n} ${text}`, tone)]);
   return [
     span(`${isClosed ? look.glyph.closed : look.glyph.open} `, 'title'),
-    span(name, 'bold'),
+    span(printable(name), 'bold'),
     span(risk === '' ? '' : `  ${risk} risk`, risk === 'high' ? 'warn' : 'dim'),
     span(`  ${done}/${counts.total} done`, done === counts.total ? 'good' : 'plain'),
     ...note(failed, 'failed', 'bad'),

@@ -44,6 +44,13 @@ describe('the JSON Schema', () => {
   });
 });
 
+test.each(['md', 'html', 'xml', 'json'])('what an engine says steers no terminal that the report is written to: %s', (format) => {
+  const said = 'lost \u001b[2J\u009b2J';
+  const report = reportOfRun('failed');
+  const services = report.services.map((row) => ({ ...row, failure: row.failure && { ...row.failure, text: said } }));
+  expect(FORMATS[format]!({ ...report, why: said, services })).not.toMatch(/[\u001b\u009b]/);
+});
+
 describe('the HTML file', () => {
   test.each(RUNS)('needs nothing from anywhere and runs nothing: %s', (name) => {
     const page = renderHtml(reportOfRun(name));
