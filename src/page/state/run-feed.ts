@@ -18,6 +18,8 @@ export class RunFeed {
   #details = new DetailFold();
   #lastSeq = 0;
   #known = false;
+  #askedFrom: number | null = null;
+  #hasHoles = false;
 
   /** Takes a message in. */
   take(message: Extract<StreamMessage, { type: 'run' | 'events' | 'live' }>): Taken {
@@ -71,16 +73,28 @@ export class RunFeed {
     this.#growing = new GrowingRun(emptyRun(run ?? ''));
     this.#details = new DetailFold();
     this.#lastSeq = 0;
+    this.#askedFrom = null;
+    this.#hasHoles = false;
   }
 
   #takeEvents(events: readonly Event[]): Taken {
     for (const event of events) {
       if (event.run !== this.#run || event.seq <= this.#lastSeq) continue;
-      if (event.seq > this.#lastSeq + 1) return 'ask-again';
+      if (event.seq > this.#lastSeq + 1 && this.#asksAgain()) return 'ask-again';
       this.#growing.apply(event);
       this.#details.apply(event);
       this.#lastSeq = event.seq;
     }
     return 'ok';
+  }
+
+  /**
+   * What is missing a second time will not come however often one asks: a server leaves out events of types that it does not know, which a
+   * newer Slipway has written.
+   */
+  #asksAgain(): boolean {
+    this.#hasHoles ||= this.#askedFrom === this.#lastSeq;
+    this.#askedFrom = this.#lastSeq;
+    return !this.#hasHoles;
   }
 }

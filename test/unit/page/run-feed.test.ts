@@ -40,6 +40,16 @@ describe('a connection that breaks', () => {
     expect(feed.state()?.lastSeq).toBe(1);
   });
 
+  test('asks once: what is missing again is not to be had, and the rest is taken without it', () => {
+    const feed = feedOf();
+    take(feed, 0, 1);
+    expect(take(feed, 2, 3)).toBe('ask-again');
+    feed.take({ type: 'run', run: RUN, live: true });
+    expect(take(feed, 2, 3)).toBe('ok');
+    expect(feed.state()?.activity).toEqual([EVENTS[0], EVENTS[2]]);
+    expect(feed.lastEventId()).toBe(`${RUN}:3`);
+  });
+
   test('begins from the beginning before anything has come', () => {
     expect(new RunFeed().lastEventId()).toBeNull();
     expect(feedOf().lastEventId()).toBeNull();
