@@ -39,6 +39,7 @@ export class MonitorModel {
           this.#details.apply(event);
         }
         this.#isStale = true;
+        this.#problem = null;
         return;
       case 'live':
         this.#live = news.live;

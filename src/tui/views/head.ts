@@ -1,4 +1,3 @@
-import type { Counts } from '../../journal/projection.ts';
 import { humanBytes, humanDuration } from '../../util/human.ts';
 import { printable } from '../../util/printable.ts';
 import type { MonitorFacts, RunHead } from '../facts.ts';
@@ -41,7 +40,7 @@ function standingSpans(standing: string, { look }: Room): Line {
   return [span(`${sign} ${standing}`, tone)];
 }
 
-function progressLine({ counts, head }: MonitorFacts, { columns, look }: Room): Line {
+function progressLine({ counts, head, categories }: MonitorFacts, { columns, look }: Room): Line {
   const { total, completed, failed, skipped, rolledBack, running, soaking } = counts;
   const ended = completed + failed + skipped + rolledBack;
   const percent = total === 0 ? 0 : Math.floor((ended / total) * 100);
@@ -49,7 +48,7 @@ function progressLine({ counts, head }: MonitorFacts, { columns, look }: Room): 
   const left = leftText(head.left, columns - cellsOf(told) - LEAST_BAR_CELLS);
   const width = Math.max(0, columns - cellsOf(told) - cellsOf(left));
   const cells = (n: number) => (total === 0 ? 0 : Math.round((n / total) * width));
-  const done = cells(completed);
+  const done = cells(ended - troubled(categories));
   const bad = cells(ended) - done;
   const moving = cells(ended + running + soaking) - done - bad;
   const { bar } = look.glyph;
@@ -69,12 +68,18 @@ function leftText(left: string, room: number): string {
   return texts.find((text) => cellsOf(text) <= room) ?? '';
 }
 
-function countLine(counts: Counts, { columns, look }: Room): Line {
+/** What a rollback puts back as planned is well, so it is not told from the status alone. */
+function troubled(categories: MonitorFacts['categories']): number {
+  return categories.reduce((sum, { failed }) => sum + failed, 0);
+}
+
+function countLine({ counts, categories }: MonitorFacts, { columns, look }: Room): Line {
   const { glyph } = look;
+  const back = troubled(categories) > counts.failed + counts.skipped ? 'bad' : 'good';
   const parts: readonly (readonly [number, string, string, Tone])[] = [
     [counts.completed, glyph.good, 'done', 'good'],
     [counts.failed, glyph.bad, 'failed', 'bad'],
-    [counts.rolledBack, glyph.back, 'back', 'bad'],
+    [counts.rolledBack, glyph.back, 'back', back],
     [counts.skipped, glyph.skipped, 'skipped', 'warn'],
     [counts.running + counts.soaking, glyph.running, 'running', 'run'],
     [counts.waiting + counts.pending, glyph.waiting, 'waiting', 'plain'],
@@ -90,7 +95,7 @@ function countLine(counts: Counts, { columns, look }: Room): Line {
 /** That the journal cannot be read any further makes all figures old. */
 function lastLine(facts: MonitorFacts, room: Room): Line {
   if (facts.problem !== null) return [span(`${room.look.glyph.note} ${printable(facts.problem)}`, 'bad')];
-  const counts = countLine(facts.counts, room);
+  const counts = countLine(facts, room);
   const hosts = [hostLine(facts, 'long', room), hostLine(facts, 'short', room)];
   const host = hosts.find((line) => lineCells(counts) + lineCells(line) + 2 <= room.columns) ?? [];
   return spread(counts, host, room);

@@ -2,9 +2,12 @@ import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import type { EventBody } from '../../../src/journal/events.ts';
 import { DetailFold } from '../../../src/report/facts/samples.ts';
+import { renderScreen } from '../../../src/tui/frame.ts';
 import { renderLive } from '../../../src/tui/live-frame.ts';
 import { makeLook } from '../../../src/tui/look.ts';
 import { RunFacts } from '../../../src/tui/run-facts.ts';
+import { tableRows } from '../../../src/tui/table.ts';
+import { FIRST_UI } from '../../../src/tui/ui-state.ts';
 import { building, eventsOf, type MadeService, runOf, START_MS, settled, started } from '../../support/run-state.ts';
 
 const CATEGORIES = ['integration', 'ai_ml', 'device', 'automation', 'analytics', 'frontend', 'other'];
@@ -122,5 +125,26 @@ describe('renderLive', () => {
     const events = [started(FORTY), { type: 'signal-received', signal: 'SIGINT', meaning: 'drain' } as const];
     const [, head] = renderLive(factsOf(events, START_MS), { columns: 80, rows: 24 }, plain);
     expect(head).toMatch(/^slipway rebuild 20260204_140000 · phase1 +! stopping {2}0\.0s$/);
+  });
+
+  test('what a rollback puts back is well, what a rebuild takes back is not', () => {
+    const failure = { code: 'interrupted' } as const;
+    const bar = (how: Parameters<typeof settled>[1]) => {
+      const facts = factsOf([started(ONE), settled('a', { status: 'rolled-back', ...how })], START_MS);
+      return renderLive(facts, { columns: 60, rows: 24 }, plain)[2];
+    };
+    expect(bar({ failure: null })).toMatch(/^█+ /);
+    expect(bar({ failure })).toMatch(/^▓+ /);
+  });
+
+  test('names that would steer the terminal do not', () => {
+    const name = '\u001b[2Jevil';
+    const facts = factsOf([started([{ service: name, category: name }, ...ONE]), building(name)], START_MS + 1000);
+    const size = { columns: 120, rows: 40 };
+    const rows = tableRows(facts, FIRST_UI);
+    const screen = renderScreen({ facts, rows, ui: FIRST_UI, log: null }, size, plain);
+    const text = screen.flatMap((line) => line.map((piece) => piece.text)).join('\n');
+    expect(text).toContain('·[2Jevil');
+    expect([...renderLive(facts, size, plain), text].join('')).not.toContain('\u001b');
   });
 });
