@@ -16,6 +16,6 @@ export function announceServer(
   else world.out.write(`Serving at ${url}\n`);
   if (isLoopback(listening.host)) return;
   const message = `Others can reach ${listening.host}, and what they send, the token too, is not encrypted on the way`;
-  const remedy = 'Safer: listen on 127.0.0.1 and come through ssh -L, or put a server with TLS before it';
+  const remedy = 'Safer: listen on 127.0.0.1 and come through ssh -L';
   complain(world, [{ code: 'not-encrypted', severity: 'warning', message, remedy }], values);
 }

@@ -23,6 +23,12 @@ export async function serveToken(
   return given.ok ? ok({ token: given.value, origin: 'given' }) : given;
 }
 
+/** What may be passed on to children: everything but the token. */
+export function withoutToken<T extends Pick<World, 'env'>>(world: T): T {
+  const { SLIPWAY_TOKEN: _, ...env } = world.env;
+  return { ...world, env };
+}
+
 function readVariable({ SLIPWAY_TOKEN }: World['env']): Result<string, Diagnostic> | null {
   return SLIPWAY_TOKEN === undefined || SLIPWAY_TOKEN === '' ? null : readToken(SLIPWAY_TOKEN, 'SLIPWAY_TOKEN');
 }

@@ -33,12 +33,11 @@ export function rollBackIn(
 ): RollBack {
   return async (services) => {
     const before = new Set(await runIds(root));
-    const { SLIPWAY_TOKEN: _, ...passed } = env;
     // `--`: Node would take our options for its own, and a service may be called like an option.
     const argv = ['--', process.argv[1]!, 'rollback', ...options, '--yes', '--no-color', '--output', 'quiet', '--', ...services];
     const child = execa(process.execPath, argv, {
       cwd,
-      env: passed,
+      env,
       extendEnv: false,
       detached: true,
       cleanup: false,

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { EventBody } from '../../src/journal/events.ts';
@@ -62,6 +62,18 @@ test('a token that was given is used and never printed', async () => {
     const { text } = await cli.ended;
     expect([token, text.includes(TOKEN)]).toEqual(['', false]);
   }
+});
+
+test('a token that was given reaches no child process', async () => {
+  const plugin = 'docker/cli-plugins/docker-compose';
+  const root = fleet({ [plugin]: '#!/bin/sh\nenv > "$SEEN.new" && mv "$SEEN.new" "$SEEN"\nexit 1\n' });
+  chmodSync(join(root, plugin), 0o755);
+  const seen = join(root, 'seen');
+  const more = { SLIPWAY_TOKEN: TOKEN, SEEN: seen, DOCKER_CONFIG: join(root, 'docker') };
+  const { port } = await new ServedCli(['--port', '0'], { cwd: root, env: { ...env, ...more } }).address();
+  const stream = new EventStream(port);
+  await eventually('Compose was asked', () => stream.named('sample').length > 0 && existsSync(seen));
+  expect(readFileSync(seen, 'utf8')).not.toContain(TOKEN);
 });
 
 test('what cannot be used is said before anything listens', async () => {

@@ -16,7 +16,7 @@ import { complain } from '../look.ts';
 import { loadRequest } from '../options/request.ts';
 import { DEFAULT_PORT, type SERVE_FLAGS } from '../options/serve.ts';
 import { pageAssets } from '../page-assets.ts';
-import { type ServeToken, serveToken } from '../serve-token.ts';
+import { type ServeToken, serveToken, withoutToken } from '../serve-token.ts';
 import { keepHeapSmall } from '../small-heap.ts';
 import { rollBackIn } from '../start-rollback.ts';
 import { untilSignal } from '../until-signal.ts';
@@ -68,8 +68,8 @@ async function serveOptions({ values, world }: ServeCall, place: HistoryPlace, {
     token,
     refreshMs: settings.monitoring.refreshIntervalMs,
     assets: pageAssets(),
-    watch: openFleetWatch(loadRequest(values, world.cwd), world),
-    rollBack: rollBackIn({ root, options: fleetOptions(values) }, world),
+    watch: openFleetWatch(loadRequest(values, world.cwd), withoutToken(world)),
+    rollBack: rollBackIn({ root, options: fleetOptions(values) }, withoutToken(world)),
     metrics: await fleetMetrics(place, world),
     disk: nodeDisk,
     clock: world.clock,
