@@ -82,16 +82,17 @@ test('the tab key goes round each view, and one sees where it is', async () => {
 test('services are filtered, gone through and opened by keys', async () => {
   const { page, services } = await shown({ live: true });
   await page.keyboard.press('/');
-  expect((await focusOf(page)).name).toBe('#filter');
+  await page.locator('#filter:focus').waitFor();
   await page.keyboard.type('-api');
   await page.locator('[role=status]', { hasText: '10 of 40 services' }).waitFor();
   await page.keyboard.press('Escape');
   await page.locator('[role=status]', { hasText: /^40 services$/ }).waitFor();
 
   await tabTo(page, services[0]!);
-  await page.keyboard.press('ArrowDown');
-  await page.keyboard.press('ArrowDown');
-  expect((await focusOf(page)).name).toBe(services[2]);
+  for (const next of services.slice(1, 3)) {
+    await page.keyboard.press('ArrowDown');
+    await page.locator(`${rowOf(next)}:focus`).waitFor();
+  }
   await page.keyboard.press('End');
   await page.locator(`${rowOf(services.at(-1)!)}:focus`).waitFor();
   expect(await focusOf(page)).toMatchObject({ isVisible: true, isMarked: true });
@@ -109,6 +110,7 @@ test('views are changed and help is shown by keys; Escape brings one back to whe
     await page.keyboard.press(String(views.indexOf(hash!) + 1));
     await page.waitForURL((url) => url.hash === hash);
   }
+  await page.locator('#filter').waitFor();
   await tabTo(page, '#filter');
   await page.keyboard.press('Shift+Tab');
   const before = await focusOf(page);

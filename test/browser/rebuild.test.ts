@@ -71,6 +71,11 @@ test('two tabs follow a rebuild without a reload, and one that is closed changes
     expect(seen.pie).toEqual(expect.arrayContaining(['running', 'completed']));
     expect(seen.soup).toEqual(expect.arrayContaining(['running', 'failed']));
   }
+  await one.locator(rowOf('bread')).click();
+  await one.locator('.containers', { hasText: 'running, healthy' }).waitFor();
+  await one.locator('figure', { hasText: /^Memory \d/ }).waitFor();
+  await one.locator('section[aria-label=Health]', { hasText: 'healthy' }).waitFor();
+  await one.locator('.log-line', { hasText: 'echo bread' }).waitFor();
 });
 
 test('a server that is killed in mid-run costs the run nothing, and the page goes on where it was with the next one', async () => {

@@ -16,7 +16,7 @@ const FLAGS = [
 const SHOWN_WITHIN_MS = 30_000;
 
 /** How a page is opened; a desktop screen unless said otherwise. */
-export interface VisitOptions extends Pick<BrowserContextOptions, 'viewport' | 'colorScheme' | 'hasTouch' | 'isMobile'> {
+interface VisitOptions extends Pick<BrowserContextOptions, 'viewport' | 'colorScheme' | 'hasTouch' | 'isMobile'> {
   /** What goes into the session's token, as if the address had brought it. */
   readonly token?: string;
   /** The hash that is gone to; the services without one. */
@@ -26,7 +26,7 @@ export interface VisitOptions extends Pick<BrowserContextOptions, 'viewport' | '
 }
 
 /** A tab that shows what `slipway serve` serves, with everything that the browser found wrong with it. */
-export interface Visit {
+interface Visit {
   readonly page: Page;
   readonly complaints: ComplaintBook;
   /** Another tab beside it, in the same profile. */

@@ -55,7 +55,12 @@ export class ComplaintBook {
     return book;
   }
 
-  /** The complaints so far, without those that belong to the test. */
+  /** All complaints so far. */
+  get all(): readonly string[] {
+    return this.#written;
+  }
+
+  /** Those that do not belong to the test. */
   found(): readonly string[] {
     return this.#written.filter((text) => !this.#tolerate.some((pattern) => pattern.test(text)));
   }
