@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { onTestFinished } from 'vitest';
 import { folderWith } from './folder.ts';
 
@@ -6,7 +7,7 @@ import { folderWith } from './folder.ts';
 export interface TinyService {
   readonly name: string;
   readonly critical?: boolean;
-  /** Seconds that the build takes, one layer. */
+  /** Seconds that its first build takes, one layer; no build of before has it in the cache. */
   readonly buildSeconds?: number;
   /** Breaks the build. */
   readonly brokenBuild?: boolean;
@@ -29,9 +30,10 @@ export function tinyFleet(project: string, services: readonly TinyService[]): st
 }
 
 function dockerfile({ name, buildSeconds = 0, brokenBuild = false }: TinyService): string {
+  const slow = buildSeconds > 0 ? ` && sleep ${buildSeconds} && : ${randomUUID()}` : '';
   return [
     'FROM slipway-base-busybox:bookworm',
-    `RUN mkdir -p /www && echo ${name} > /www/health${buildSeconds > 0 ? ` && sleep ${buildSeconds}` : ''}`,
+    `RUN mkdir -p /www && echo ${name} > /www/health${slow}`,
     ...(brokenBuild ? ['RUN echo the oven is cold && exit 3'] : []),
     'CMD ["httpd", "-f", "-p", "8080", "-h", "/www"]',
     '',
