@@ -5,6 +5,7 @@ import { categoryRows } from '../report/facts/category-row.ts';
 import { type LaneRow, lanesOf } from '../report/facts/lanes.ts';
 import type { DetailFold } from '../report/facts/samples.ts';
 import { type ServiceRow, ServiceRows } from '../report/facts/service-row.ts';
+import { standingOf } from '../report/facts/standing.ts';
 import { timeLeft, timeLeftText } from '../report/facts/time-left.ts';
 import { epochMsOf } from '../util/instant.ts';
 import type { MonitorFacts, RunHead, ShownLane } from './facts.ts';
@@ -48,7 +49,7 @@ export class RunFacts {
       run: state.run === '' ? null : state.run,
       command: state.meta?.command ?? 'monitor',
       phase: state.meta?.phase ?? '',
-      standing: standingOf(state, live),
+      standing: state.run === '' ? 'no run yet' : standingOf(state, { live }),
       isLive: live,
       elapsedMs: state.startedAt === null ? 0 : Math.max(0, nowMs - epochMsOf(state.startedAt)),
       left: live ? this.#timeLeft(state, nowMs) : '',
@@ -61,14 +62,6 @@ export class RunFacts {
     if (this.#left.second !== second) this.#left = { second, text: timeLeftText(timeLeft(state, this.#plan, nowMs)) };
     return this.#left.text;
   }
-}
-
-function standingOf(state: RunState, live: boolean): string {
-  if (state.run === '') return 'no run yet';
-  if (state.outcome !== 'running') return state.outcome;
-  if (!live) return 'interrupted';
-  if (state.stopping) return 'stopping';
-  return state.paused ? 'paused' : 'running';
 }
 
 /** Begun and in no lane: it waits for one, or for the verdicts that come before its replace. */

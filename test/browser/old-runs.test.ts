@@ -48,6 +48,21 @@ test('a run of long ago is shown whole in each view, with nothing to ask of it b
   await page.locator(`tr[data-run="${old.run}"]`, { hasText: 'failed' }).waitFor();
 });
 
+test('a run that is brought to an end says so, and one that was cut off is called interrupted, in the title of the tab too', async () => {
+  const run = new WrittenRun(folderWith(), madeUpFleet(3), Date.now() - 60_000);
+  await run.hold();
+  const { port } = await new ServedCli(['--port', '0'], { cwd: run.root }).address();
+  const { page } = await browser.visit(port);
+  const headline = page.locator('.headline');
+  await headline.getByText('running', { exact: true }).waitFor();
+  run.append([{ type: 'control-received', action: 'cancel', by: 'ops' }], Date.now());
+  await headline.getByText('stopping', { exact: true }).waitFor();
+  expect(await page.locator('[data-action=pause]').count()).toBe(0);
+  run.release();
+  await headline.getByText('interrupted', { exact: true }).waitFor();
+  expect(await page.title()).toContain('interrupted');
+});
+
 test('the history leads to each run; the address of a run keeps to it, the other follows the newest', async () => {
   const root = folderWith();
   const older = oldRun(root, '2026-01-05T10:00:00.000Z', 4);

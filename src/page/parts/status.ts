@@ -1,5 +1,5 @@
-import type { RunOutcome } from '../../model/status.ts';
 import type { RowStatus } from '../../report/facts/service-row.ts';
+import type { Standing } from '../../report/facts/standing.ts';
 import type { IconName } from './icon.tsx';
 
 /** How a status looks: never by colour alone. */
@@ -23,8 +23,10 @@ export const STATUS_LOOKS: Readonly<Record<RowStatus, StatusLook>> = {
   pending: { word: 'pending', icon: 'ring', tone: 'dim' },
 };
 
-export const OUTCOME_LOOKS: Readonly<Record<RunOutcome, StatusLook>> = {
+export const RUN_LOOKS: Readonly<Record<Standing, StatusLook>> = {
   running: { word: 'running', icon: 'busy', tone: 'run' },
+  paused: { word: 'paused', icon: 'pause', tone: 'warn' },
+  stopping: { word: 'stopping', icon: 'stop', tone: 'warn' },
   done: { word: 'done', icon: 'check', tone: 'good' },
   failed: { word: 'failed', icon: 'cross', tone: 'bad' },
   interrupted: { word: 'interrupted', icon: 'skip', tone: 'warn' },

@@ -114,7 +114,7 @@ export class Dashboard {
     if (this.#feed.run !== before) {
       this.#setPlan(null);
       void this.#loadPlan(this.#feed.run);
-    } else if (isResumed(message)) void this.#loadPlan(this.#feed.run);
+    }
     this.#change({ problem: null });
     return taken;
   }
@@ -180,11 +180,6 @@ export class Dashboard {
     this.#changes = {};
     for (const listener of this.#listeners) listener();
   }
-}
-
-/** Then the run has another plan. */
-function isResumed(message: StreamMessage): boolean {
-  return message.type === 'events' && message.events.some(({ type }) => type === 'run-resumed');
 }
 
 /** A run that nobody executes stands still at its last event. */

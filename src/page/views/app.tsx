@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
+import { standingOf } from '../../report/facts/standing.ts';
 import { type AskedAction, PageProvider, useRoute, useSnapshot } from '../parts/context.ts';
 import type { Dashboard } from '../state/dashboard.ts';
 import { hashOf, type Route } from '../state/route.ts';
@@ -59,7 +60,7 @@ function View({ snapshot, route: { view }, wish, onWish }: ViewProps) {
     case 'services':
       return <ServicesView snapshot={snapshot} wish={wish} onWish={onWish} />;
     case 'timeline':
-      return <TimelineView snapshot={snapshot} />;
+      return <TimelineView key={snapshot.run} snapshot={snapshot} />;
     case 'graph':
       return <GraphView snapshot={snapshot} />;
     case 'service':
@@ -87,7 +88,7 @@ function NoRun({ known }: { readonly known: boolean }) {
 function useTitle({ state, rows, session, live }: Snapshot): void {
   const done = rows.filter(({ endedMs }) => endedMs !== null).length;
   const name = session?.name ?? 'Slipway';
-  const title = state === null ? name : `${live ? `${done}/${rows.length}` : state.outcome} · ${name} · Slipway`;
+  const title = state === null ? name : `${live ? `${done}/${rows.length}` : standingOf(state, { live })} · ${name} · Slipway`;
   useEffect(() => {
     document.title = title;
   }, [title]);

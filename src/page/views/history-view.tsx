@@ -5,7 +5,7 @@ import { counted, humanDuration } from '../../util/human.ts';
 import { epochMsOf } from '../../util/instant.ts';
 import { printable } from '../../util/printable.ts';
 import { usePage } from '../parts/context.ts';
-import { OUTCOME_LOOKS } from '../parts/status.ts';
+import { RUN_LOOKS } from '../parts/status.ts';
 import { LookMark } from '../parts/status-mark.tsx';
 import { dayTime } from '../parts/times.ts';
 import { hashOf } from '../state/route.ts';
@@ -74,7 +74,7 @@ function RunLine({ row, longestMs, shown, newest }: LineProps) {
         {resumed > 0 && <span class="dim">, resumed</span>}
       </th>
       <td title={printable(why)}>
-        <LookMark look={OUTCOME_LOOKS[outcome]} />
+        <LookMark look={RUN_LOOKS[outcome]} />
       </td>
       <td class="figures dim">{startedAt === null ? '' : dayTime(epochMsOf(startedAt))}</td>
       <td data-label="took">

@@ -8,7 +8,7 @@ export function RunActions({ snapshot: { run, live, state } }: { readonly snapsh
   if (run === null || state === null) return null;
   return (
     <div class="actions" role="group" aria-label="Actions on the run">
-      {live && !state.paused && <ActionButton action="pause" icon="pause" run={run} name="Pause" />}
+      {live && !state.paused && !state.stopping && <ActionButton action="pause" icon="pause" run={run} name="Pause" />}
       {live && state.paused && <ActionButton action="resume" icon="play" run={run} name="Resume" />}
       {live && <ActionButton action="cancel" icon="stop" run={run} name="Cancel" />}
       {!live && <ActionButton action="rollback" icon="back" run={run} name="Roll back run" />}

@@ -1,10 +1,11 @@
 import { useMemo } from 'preact/hooks';
 import type { RunState } from '../../../journal/projection.ts';
+import { standingOf } from '../../../report/facts/standing.ts';
 import { timeLeft } from '../../../report/facts/time-left.ts';
 import { counted, humanDuration } from '../../../util/human.ts';
 import { epochMsOf } from '../../../util/instant.ts';
 import { printable } from '../../../util/printable.ts';
-import { OUTCOME_LOOKS } from '../../parts/status.ts';
+import { RUN_LOOKS } from '../../parts/status.ts';
 import { LookMark } from '../../parts/status-mark.tsx';
 import { clockTime, dayTime } from '../../parts/times.ts';
 import type { Snapshot } from '../../state/snapshot.ts';
@@ -15,7 +16,7 @@ export function RunHeadline({ snapshot, state }: { readonly snapshot: Snapshot; 
   const startedMs = state.startedAt === null ? nowMs : epochMsOf(state.startedAt);
   return (
     <p class="headline">
-      <LookMark look={lookOf(state, live)} />
+      <LookMark look={RUN_LOOKS[standingOf(state, { live })]} />
       <span class="figures big">{humanDuration(Math.max(0, nowMs - startedMs))}</span>
       {live && <TimeLeftText snapshot={snapshot} state={state} />}
       <span class="run-id dim">{state.run}</span>
@@ -45,11 +46,4 @@ function TimeLeftText({ snapshot: { plan, nowMs }, state }: { readonly snapshot:
       </span>
     </span>
   );
-}
-
-/** A run without an end that nobody executes was cut off. */
-function lookOf(state: RunState, live: boolean) {
-  if (state.outcome === 'running' && !live) return OUTCOME_LOOKS.interrupted;
-  if (state.outcome === 'running' && state.paused) return { word: 'paused', icon: 'pause', tone: 'warn' } as const;
-  return OUTCOME_LOOKS[state.outcome];
 }
