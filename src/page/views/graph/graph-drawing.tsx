@@ -9,7 +9,7 @@ import { STATUS_LOOKS } from '../../parts/status.ts';
 const NODE = { width: 178, height: 28, gapX: 56, gapY: 10, edge: 16 };
 
 /** Where a node's name stands, and how many letters surely have room there. */
-const NAME = { x: 34, width: 138, letters: 21 };
+const NAME = { x: 34, width: 138, letters: 23 };
 
 interface PlacedNode {
   readonly service: string;
