@@ -43,5 +43,7 @@ function categoryRow(name: string, rows: readonly ServiceRow[]): CategoryRow {
   const failed = rows.filter(isTrouble).length;
   const running = counts.running + counts.soaking;
   const waiting = counts.waiting + counts.pending;
-  return { name, risk: rows[0]?.risk ?? '', counts, done: counts.total - failed - running - waiting, failed, running, waiting };
+  // The plan of a resume knows nothing of what was done before it.
+  const risk = rows.find((row) => row.risk !== '')?.risk ?? '';
+  return { name, risk, counts, done: counts.total - failed - running - waiting, failed, running, waiting };
 }

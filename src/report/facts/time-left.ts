@@ -41,12 +41,14 @@ export function timeLeft(state: RunState, plan: TimePlan | null, nowMs: number):
   const works = worksOf(state, plan, nowMs);
   const open = works.filter((work) => work.isOpen);
   if (open.length === 0) return NOTHING;
-  const total = sum(works, (work) => work.total.typical);
+  const estimate = plan?.estimate;
+  // What was done before a resume is not in its plan, and no part of what that plan expects.
+  const expected = estimate ? works.filter((work) => work.isOpen || work.planned) : works;
+  const total = sum(expected, (work) => work.total.typical);
   const rest = sum(open, (work) => work.before.typical + work.after.typical);
   const unseen = open.filter(({ planned }) => planned?.estimateMs === null).length;
-  const estimate = plan?.estimate;
   if (!estimate) return { leftMs: atSpeed(state, { total, rest, nowMs }), slowMs: null, basis: 'speed', unseen };
-  const slowTotal = sum(works, (work) => work.total.slow);
+  const slowTotal = sum(expected, (work) => work.total.slow);
   const slowRest = sum(open, (work) => work.before.slow + work.after.slow);
   const left = Math.max(estimate.typicalMs * share(rest, total), longestPath(open, 'typical'));
   const slow = Math.max(estimate.slowMs * share(slowRest, slowTotal), longestPath(open, 'slow'));
@@ -119,12 +121,13 @@ function restOf({ typical, slow }: Cost, elapsedMs: number): Cost {
   return { typical: Math.max(typical - elapsedMs, overdue), slow: Math.max(slow - elapsedMs, overdue) };
 }
 
+/** Of a run that was resumed nobody knows how long nobody executed it, so its speed tells nothing. */
 function atSpeed(
-  { startedAt }: RunState,
+  { startedAt, resumed }: RunState,
   { total, rest, nowMs }: { readonly total: number; readonly rest: number; readonly nowMs: number },
 ): number | null {
   const done = total - rest;
-  if (startedAt === null || done < total * TELLING_SHARE) return null;
+  if (startedAt === null || resumed > 0 || done < total * TELLING_SHARE) return null;
   return (Math.max(0, nowMs - epochMsOf(startedAt)) / done) * rest;
 }
 

@@ -181,4 +181,14 @@ describe('categoryRows', () => {
     ]);
     expect(categoryRows([])).toEqual([]);
   });
+
+  test('has the risk of the services that the plan still has when a run is resumed', () => {
+    const [a, b] = serviceRows(timedRun([0, started(['a', 'b'])]), plan, atSecond(9));
+    expect(
+      categoryRows([
+        { ...a!, risk: '' },
+        { ...b!, risk: 'medium' },
+      ]),
+    ).toMatchObject([{ risk: 'medium' }]);
+  });
 });

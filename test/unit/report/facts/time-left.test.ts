@@ -3,7 +3,7 @@ import type { EventBody } from '../../../../src/journal/events.ts';
 import type { PlannedService } from '../../../../src/plan/types.ts';
 import { type TimePlan, timeLeft, timeLeftText } from '../../../../src/report/facts/time-left.ts';
 import { atSecond, plannedService, stepsTaking, timedRun } from '../../../support/facts.ts';
-import { done, finished, intent, settled, started } from '../../../support/journal.ts';
+import { done, finished, intent, resumed, settled, started } from '../../../support/journal.ts';
 
 /** A service that takes 10 s to build, 1 s to replace and 4 s (at the slowest 8 s) to verify. */
 function seen(service: string, changes: Partial<PlannedService> = {}): PlannedService {
@@ -78,6 +78,19 @@ describe('with recorded durations', () => {
     expect(found.unseen).toBe(2);
     expect(timeLeftText(found)).toBe('about 45s left, 2 services never seen');
     expect(timeLeft(run(['a', 'b', 'c'], [1, settled('c', 'completed')]), plan, atSecond(1)).unseen).toBe(1);
+  });
+});
+
+describe('a run that is resumed', () => {
+  test('goes by the plan of what is left, in which the others are not', () => {
+    const before = Array.from({ length: 20 }, (_, i) => `s${i}`);
+    const state = run([...before, 'a'], ...before.map((s): Timed => [50, settled(s, 'completed')]), [9000, resumed(['a'])]);
+    expect(leftOf(state, planOf([seen('a')], 30), 9000)).toBe(30);
+  });
+
+  test('has no speed to tell: it may have lain there for a night', () => {
+    const state = run(['a', 'b'], [50, settled('a', 'completed')], [9000, resumed(['b'])]);
+    expect(timeLeft(state, null, atSecond(9000))).toMatchObject({ leftMs: null, basis: 'speed' });
   });
 });
 
