@@ -146,7 +146,7 @@ export function moveBy({ name, text, ctrl }: Key, page: number): number | null {
 }
 
 function move(ui: UiState, by: number, { rows, page }: UiContext): UiState {
-  if (ui.view !== 'overview' && ui.view !== 'services') return { ...ui, scroll: Math.max(0, finite(ui.scroll + by)) };
+  if (!hasTable(ui)) return { ...ui, scroll: Math.max(0, finite(ui.scroll + by)) };
   if (rows.length === 0) return ui;
   const from = cursorRow(ui, rows)?.index ?? 0;
   const index = Math.max(0, Math.min(rows.length - 1, from + by));
@@ -158,6 +158,11 @@ function finite(rows: number): number {
   return Number.isFinite(rows) ? rows : rows < 0 ? 0 : Number.MAX_SAFE_INTEGER;
 }
 
+/** Whether the row that keys act on is on the screen. */
+function hasTable({ view }: UiState): boolean {
+  return view === 'overview' || view === 'services';
+}
+
 function enter(ui: UiState, context: UiContext): UiState {
   const row = cursorRow(ui, context.rows)?.row;
   if (row?.kind === 'category') return fold(ui, context, 'toggle');
@@ -166,14 +171,14 @@ function enter(ui: UiState, context: UiContext): UiState {
 
 function openLog(ui: UiState, { rows }: UiContext, source: (typeof LOG_SOURCES)[number]): UiState {
   const row = cursorRow(ui, rows)?.row;
-  if (row?.kind !== 'service') return ui;
+  if (!hasTable(ui) || row?.kind !== 'service') return ui;
   return { ...ui, log: { service: row.service.service, source, follow: true, top: 0, left: 0, search: '', at: null } };
 }
 
 /** The cursor goes to the category that is closed: its own row is gone. */
 function fold(ui: UiState, { rows }: UiContext, how: 'open' | 'close' | 'toggle'): UiState {
   const found = cursorRow(ui, rows);
-  if (!found || !ui.grouped) return ui;
+  if (!found || !ui.grouped || !hasTable(ui)) return ui;
   const category = found.row.kind === 'category' ? found.row.category.name : found.row.service.category;
   const isClosed = ui.collapsed.has(category);
   const close = how === 'toggle' ? !isClosed : how === 'close';

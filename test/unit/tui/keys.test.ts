@@ -86,6 +86,12 @@ describe('the table', () => {
     expect(press('oov').rows.map((row) => row.id)).toEqual(['s:blueprint-api']);
   });
 
+  test.each(['3', '4', '5'])('no key acts on a row that view %s does not show', (view) => {
+    const { ui } = press(`down ${view}`);
+    for (const key of ['enter', 'b', 'left', 'space']) expect(press(key, ui).ui).toEqual(ui);
+    expect(press('1 b', ui).ui.log).not.toBeNull();
+  });
+
   test('views, help, quit', () => {
     expect(press('tab').ui.view).toBe('services');
     expect(press('4 down down').ui).toMatchObject({ view: 'lanes', scroll: 2 });
