@@ -5,7 +5,7 @@ import { ServedCli } from '../support/served-cli.ts';
 
 const browser = useBrowser();
 
-/** What the other tests would fail for: each has to be heard, or they show nothing. */
+/** Each of these has to be heard, or no other test here shows anything. */
 const FAULTS = {
   'an error of the script': ['setTimeout(() => { throw new Error("a fault") })', /^error: Error: a fault/],
   'a word on the console': ['console.warn("a warning")', /^console: a warning/],
@@ -18,12 +18,14 @@ const FAULTS = {
   'a style in the document': ['document.body.setAttribute("style", "color: red")', /^policy: style-src-attr inline/],
 } as const;
 
-test.each(Object.entries(FAULTS))('%s is noticed', async (_, [does, heard]) => {
+test('what the other tests would fail for is noticed', async () => {
   const run = await liveRun(3, 10);
   const { port } = await new ServedCli(['--port', '0'], { cwd: run.root }).address();
   const { page, complaints } = await browser.visit(port, { tolerate: [/./] });
   await untilConnection(page, 'live');
   expect(complaints.all).toEqual([]);
-  await page.evaluate(`void (${does})`);
-  await expect.poll(() => complaints.all).toContainEqual(expect.stringMatching(heard));
+  for (const [what, [does, heard]] of Object.entries(FAULTS)) {
+    await page.evaluate(`void (${does})`);
+    await expect.poll(() => complaints.all, { message: what }).toContainEqual(expect.stringMatching(heard));
+  }
 });
