@@ -22,7 +22,7 @@ export interface ResumeFacts {
   readonly settled: ReadonlySet<ServiceKey>;
   readonly built: ReadonlyMap<ServiceKey, { readonly image: ImageId; readonly inputs: string | null }>;
   readonly tested: ReadonlyMap<ServiceKey, { readonly image: ImageId; readonly result: Tested }>;
-  /** Failed in that run, and not mended since; left out = none. */
+  /** Failed in that run or taken back by it, and not mended since; left out = none. */
   readonly failed?: ReadonlySet<ServiceKey>;
   readonly backedUp: ReadonlySet<ServiceKey>;
   readonly replaced: ReadonlyMap<ServiceKey, { readonly image: ImageId }>;

@@ -111,10 +111,10 @@ function decide(input: PlanInput, selection: Selection, scene: Scene): Decided {
   return { works, reasons };
 }
 
-/** A service that nobody selected, and that this run needed and failed with: it is put in place again, from what there is. */
+/** A service that nobody selected, and that this run needed and failed with or took back: it is put in place again, from what there is. */
 function failedOnTheWay(key: ServiceKey, { resume, options }: PlanInput, scene: Scene): Work | null {
   if (!resume?.failed?.has(key)) return null;
-  const cause = because('dependency-down', 'this run needed it, and it failed');
+  const cause = because('dependency-down', 'this run needs it, and it failed or was taken back');
   return workLeft(workFor(scene.standing(key)!, [cause], options), achievedBy(resume, key));
 }
 

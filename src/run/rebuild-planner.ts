@@ -11,7 +11,7 @@ import { selectServices } from '../plan/selection.ts';
 import type { MakePlan, Planner, Resumed, Wanted } from './planner.ts';
 import { readPlanFile, type World } from './planning.ts';
 import type { RebuildDeps, RebuildRequest } from './rebuild-types.ts';
-import { narrowedOptions, resumeFacts } from './recovery/resume.ts';
+import { narrowedOptions, resumeFacts, withoutSelected } from './recovery/resume.ts';
 import { StoredForms } from './rollback/stored-forms.ts';
 import { engineDiagnostic } from './stock.ts';
 
@@ -22,7 +22,8 @@ export function rebuildPlanner(request: RebuildRequest): Planner {
 
 /** Plans a rebuild, or what is left of one. */
 export const planRebuildRun: MakePlan = async ({ world, stock, options, sources, resumed }) => {
-  const resume = resumed && (await stillThere(sources.engine, resumeFacts(resumed.state, resumed.replaced)));
+  const achieved = resumed && withoutSelected(resumeFacts(resumed.state, resumed.replaced), world.fleet, options);
+  const resume = achieved && (await stillThere(sources.engine, achieved));
   const { fleet, diagnostics } = world;
   const plan = planRebuild({
     fleet,

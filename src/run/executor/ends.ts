@@ -7,14 +7,15 @@ import type { ExecutionInput } from './executor.ts';
 
 /**
  * How a service ends whose steps all went well. What is only started or made anew because of others is as good, and as old, as it was: one that
- * was rolled back stays so.
+ * an earlier run rolled back stays so; what this run took back before it was continued is what it was before the run.
  */
 export function endOf(
   { planned, key }: ServiceRun,
-  { options, records }: Pick<RunContext, 'options'> & Pick<ExecutionInput, 'records'>,
+  { run, options, records }: Pick<RunContext, 'run' | 'options'> & Pick<ExecutionInput, 'records'>,
 ): ServiceStatus {
   if (options.rollback && key in options.rollback.targets) return 'rolled-back';
-  return isBeside(planned) && records.get(key)?.status === 'rolled-back' ? 'rolled-back' : 'completed';
+  const record = records.get(key);
+  return isBeside(planned) && record?.status === 'rolled-back' && record.run !== run ? 'rolled-back' : 'completed';
 }
 
 /**

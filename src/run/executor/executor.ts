@@ -83,7 +83,7 @@ async function runService(crew: Crew, run: ServiceRun): Promise<void> {
       if (outcome.status === 'failed') return await handleFailure(crew, run, outcome.failure);
       if (outcome.status === 'interrupted') return await endInterrupted(crew, run);
     }
-    await settle(crew, run, { status: endOf(run, { options: ctx.options, records: crew.records }), failure: null });
+    await settle(crew, run, { status: endOf(run, { ...ctx, records: crew.records }), failure: null });
   } catch (error) {
     // The journal cannot be written, or a bug: nothing more may be done, and no one may wait for this service for ever.
     ctx.stop.raise('interrupting', { kind: 'broken', message: error instanceof Error ? error.message : String(error) });

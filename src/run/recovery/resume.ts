@@ -1,10 +1,12 @@
+import type { Fleet } from '../../fleet/types.ts';
 import type { RunState } from '../../journal/projection.ts';
 import type { ServiceState } from '../../journal/service-state.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ServiceKey } from '../../model/ids.ts';
 import type { ResumeFacts } from '../../plan/input.ts';
+import { selectServices } from '../../plan/selection.ts';
 import type { PlanOptions } from '../../plan/types.ts';
-import type { Replaced } from '../executor/board.ts';
+import { endedWell, type Replaced } from '../executor/board.ts';
 
 /**
  * What the run has achieved so far, so that nothing with a recorded success is done twice. `found`: replaces whose outcome was never recorded
@@ -15,7 +17,7 @@ export function resumeFacts(state: RunState, found: ReadonlyMap<ServiceKey, Repl
   const withBuild = services.filter((s) => s.facts.build !== null);
   return {
     settled: new Set(services.filter(isCompleted).map((s) => s.service)),
-    failed: new Set(services.filter((s) => s.lastSettled?.status === 'failed').map((s) => s.service)),
+    failed: new Set(services.filter(endedBadly).map((s) => s.service)),
     backedUp: new Set(services.filter((s) => s.facts.backup !== null).map((s) => s.service)),
     built: new Map(withBuild.map((s) => [s.service, { image: s.facts.build!.image, inputs: s.facts.build!.fingerprint.inputs }])),
     tested: new Map(
@@ -42,6 +44,23 @@ export function isCompleted({ lastSettled, lastCompleted, facts, open }: Service
   const begun = open.some(({ intent }) => intent.kind === 'replace' || intent.kind === 'rollback');
   const isJudged = facts.replace === null || facts.verify !== null;
   return lastSettled?.status === 'completed' && lastCompleted !== null && !begun && isJudged;
+}
+
+/**
+ * Who failed and was selected by nobody is put in place again unasked. Not who was selected: a continuation that is narrowed to others leaves
+ * them for later.
+ */
+export function withoutSelected(facts: ResumeFacts, fleet: Fleet, recorded: PlanOptions): ResumeFacts {
+  const selected = selectServices(fleet, recorded);
+  const { failed = [] } = facts;
+  return selected.ok ? { ...facts, failed: new Set([...failed].filter((key) => !selected.value.chosen.has(key))) } : facts;
+}
+
+/** Failed, or was taken back. */
+function endedBadly({ lastSettled }: ServiceState): boolean {
+  return (
+    lastSettled !== null && (lastSettled.status === 'failed' || lastSettled.status === 'rolled-back') && !endedWell(lastSettled)
+  );
 }
 
 /** What `--continue` may change of the recorded options (product contract, section 6); undefined = as recorded. */

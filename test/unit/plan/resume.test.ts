@@ -142,6 +142,20 @@ describe('what is left of an interrupted run', () => {
     ]);
   });
 
+  it('puts in place again whom nobody selected and the run needed, with what it has built for it', () => {
+    const fleet = fleetOf({ maker: { image: 'shared:1' }, user: { image: 'shared:1', category: null } });
+    const image = imageId('shared-2');
+    const resume = {
+      ...NOTHING_DONE,
+      built: new Map([['maker', { image, inputs: 'inputs-1' }]]),
+      settled: new Set(['maker']),
+      failed: new Set(['user']),
+    };
+    expect(planOf(fleet, { resume }).services).toMatchObject([
+      { service: 'user', cause: { code: 'dependency-down' }, steps: [{ id: 'user:backup' }, { id: 'user:replace', image }, {}] },
+    ]);
+  });
+
   it('replaces again what did not stay', () => {
     const resume = { ...NOTHING_DONE, built: built('inputs-2'), replaced: new Map([['web', { image: imageId('web-2') }]]) };
     expect(planOf(web, { ...changed, resume }).services[0]?.steps.map((s) => s.kind)).toEqual([

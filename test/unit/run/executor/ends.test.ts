@@ -60,11 +60,13 @@ test('what was built is made from the files of now, in this part of the run or i
 
 test('a service ends completed; the targets of a rollback, and what was rolled back and only made anew, end rolled back', () => {
   const ends = (service: PlannedService, record: Parameters<typeof recordsOf>[1] = {}, options = NO_OPTIONS) =>
-    endOf(runOf(service), { options, records: recordsOf(fleet, record) });
+    endOf(runOf(service), { run: 'this', options, records: recordsOf(fleet, record) });
   const back = { client: { status: 'rolled-back' as const } };
   const beside = planned('dependent-of', [REPLACE]).service;
   expect(ends(beside)).toBe('completed');
   expect(ends(beside, back)).toBe('rolled-back');
+  // What this run took back before it was continued is what it was before the run.
+  expect(ends(beside, { client: { ...back.client, run: 'this' } })).toBe('completed');
   expect(ends(planned('rolled-back', [{ kind: 'build' }, { kind: 'replace' }]).service, back)).toBe('completed');
   const rollback = { to: null, all: true, targets: { client: 'r' } };
   expect(ends(planned('rolled-back', [{ kind: 'verify' }]).service, {}, { ...NO_OPTIONS, rollback })).toBe('rolled-back');

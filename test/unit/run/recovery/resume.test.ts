@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { projectRun } from '../../../../src/journal/projection.ts';
+import { NO_OPTIONS } from '../../../../src/plan/options.ts';
 import type { PlanOptions } from '../../../../src/plan/types.ts';
-import { checkNarrowing, resumeFacts } from '../../../../src/run/recovery/resume.ts';
+import { checkNarrowing, resumeFacts, withoutSelected } from '../../../../src/run/recovery/resume.ts';
+import { fleetOf } from '../../../support/fleet-builder.ts';
 import { done, eventsOf, finished, imageId, intent, RUN, resumed, settled, started } from '../../../support/journal.ts';
 
 const RECORDED: Pick<PlanOptions, 'services' | 'categories'> = { services: ['api', 'web'], categories: [] };
@@ -59,4 +61,22 @@ test('what is put in place anew after it was completed, such as after a restart 
   expect(factsOf(again)).toEqual({ settled: [], replaced: [] });
   expect(factsOf(placed)).toEqual({ settled: [], replaced: ['a'] });
   expect(factsOf(judged)).toEqual({ settled: ['a'], replaced: [] });
+});
+
+test('what failed or was taken back is to be mended; what was put back because the run was for that is not', () => {
+  const failure = { code: 'dependency-fell', dependency: 'a' } as const;
+  const ends = [
+    settled('a', 'failed'),
+    { ...settled('b', 'rolled-back'), failure },
+    settled('c', 'rolled-back'),
+    settled('d', 'skipped'),
+  ];
+  const state = projectRun(RUN, eventsOf([started(['a', 'b', 'c', 'd']), ...ends]));
+  expect([...resumeFacts(state, new Map()).failed!]).toEqual(['a', 'b']);
+});
+
+test('a continuation that is narrowed leaves those who failed for later, but for those whom nobody had selected', () => {
+  const fleet = fleetOf({ a: {}, b: { category: null } });
+  const state = projectRun(RUN, eventsOf([started(['a', 'b']), settled('a', 'failed'), settled('b', 'failed')]));
+  expect([...withoutSelected(resumeFacts(state, new Map()), fleet, NO_OPTIONS).failed!]).toEqual(['b']);
 });
