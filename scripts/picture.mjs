@@ -8,18 +8,26 @@ import { ROOT } from './setup/parts.mjs';
 
 /**
  * Takes a picture of a real run: `node scripts/picture.mjs --out docs/images/rebuild.svg --when REGEX -- rebuild --project-dir DIR`
- * runs `slipway` in a terminal of 96x26 and draws the screen at the first moment that the regular expression matches it.
+ * runs `slipway` in a terminal of 96x26 and draws the screen at the first moment that the regular expression matches it. `--keys` is typed
+ * then: `q` ends the monitor.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { out: { type: 'string' }, when: { type: 'string' }, title: { type: 'string', default: 'slipway rebuild' } },
+  options: {
+    out: { type: 'string' },
+    when: { type: 'string' },
+    title: { type: 'string', default: 'slipway rebuild' },
+    columns: { type: 'string', default: '96' },
+    rows: { type: 'string', default: '26' },
+    keys: { type: 'string', default: '' },
+  },
 });
 if (!values.out || !values.when) {
   console.error('picture: give --out FILE and --when REGEX, then -- and the arguments of slipway');
   process.exit(2);
 }
 
-const SIZE = { cols: 96, rows: 26 };
+const SIZE = { cols: Number(values.columns), rows: Number(values.rows) };
 const when = new RegExp(values.when);
 const screen = new xterm.Terminal({ ...SIZE, allowProposedApi: true });
 const program = spawn(process.execPath, [join(ROOT, 'dist/slipway.mjs'), ...positionals], {
@@ -43,4 +51,5 @@ function takeWhenRight() {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, screenToSvg(lines, { columns: SIZE.cols, title: values.title }));
   console.log(`picture: ${path}`);
+  program.write(values.keys);
 }
