@@ -36,7 +36,13 @@ const program = spawn(process.execPath, [join(ROOT, 'dist/slipway.mjs'), ...posi
   env: { ...process.env, TERM: 'xterm-256color', LANG: 'C.UTF-8', CI: '' },
 });
 let isTaken = false;
-program.onData((data) => screen.write(data, takeWhenRight));
+/** How many frames have begun and not ended (DEC private mode 2026): in between the screen is half an old one. */
+let open = 0;
+program.onData((data) => {
+  open += data.split('\u001b[?2026h').length - data.split('\u001b[?2026l').length;
+  const isWhole = open === 0;
+  screen.write(data, () => isWhole && takeWhenRight());
+});
 program.onExit(({ exitCode }) => {
   if (!isTaken) console.error('picture: the screen never matched --when');
   process.exitCode = isTaken ? exitCode : 1;

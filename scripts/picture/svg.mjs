@@ -35,7 +35,8 @@ function lineToText(line, y) {
       `y="${y}"`,
       `textLength="${(cells * CELL.width).toFixed(1)}"`,
     ];
-    return `<text ${[...attributes, ...style].join(' ')}>${escapeXml(text)}</text>`;
+    // Browsers make one of several blanks, whatever xml:space says.
+    return `<text ${[...attributes, ...style].join(' ')}>${escapeXml(text).replaceAll(' ', '\u00a0')}</text>`;
   });
 }
 
