@@ -21,6 +21,13 @@ export const ACTIVITY_LENGTH = 50;
 /** What run-started said. */
 type RunMeta = Omit<Extract<Event, { type: 'run-started' }>, 'v' | 'seq' | 'type' | 'run' | 'services' | 'at'>;
 
+/** The time that one process spent on a run. */
+export interface RunPart {
+  readonly startedAt: Instant;
+  /** Null = it goes on, or its process died and nobody has taken the run up again: then its last event is its end. */
+  readonly endedAt: Instant | null;
+}
+
 /** A run as its journal tells it: everything that shows, resumes or reports a run works on this. */
 export interface RunState {
   readonly run: RunId;
@@ -33,6 +40,8 @@ export interface RunState {
   readonly startedAt: Instant | null;
   readonly finishedAt: Instant | null;
   readonly resumed: number;
+  /** From its start and from every resume; what lies between them is no time of the run. */
+  readonly parts: readonly RunPart[];
   /** Nothing new starts until somebody has it go on; false for a run that is over, and for one that is continued after a crash. */
   readonly paused: boolean;
   /** A signal or `slipway cancel` has come, and the run is being brought to an end. */
@@ -69,6 +78,7 @@ export function emptyRun(run: RunId): RunState {
     startedAt: null,
     finishedAt: null,
     resumed: 0,
+    parts: [],
     paused: false,
     stopping: false,
     services: new Map(),
@@ -113,6 +123,12 @@ export function countServices(state: RunState): Counts {
     else counts[phase.kind === 'step' ? 'running' : phase.kind] += 1;
   }
   return counts;
+}
+
+/** The counts of a run that nobody executes: what has not ended is left to a resume. */
+export function countsCutOff(counts: Counts): Counts {
+  const { waiting, running, soaking, pending } = counts;
+  return { ...counts, waiting: 0, running: 0, soaking: 0, pending: pending + waiting + running + soaking };
 }
 
 /** A state whose map of services is its own, so that folding a whole journal copies no map. */
@@ -161,12 +177,23 @@ function foldBody(draft: Draft, event: Event): Draft {
 function started(draft: Draft, event: Extract<Event, { type: 'run-started' }>): Draft {
   const { phase, plan, command, options, slipway, engine, services } = event;
   for (const { service, category, wave } of services) draft.services.set(service, newService(service, category, wave));
-  return { ...draft, meta: { phase, plan, command, options, slipway, engine }, startedAt: event.at };
+  return { ...draft, meta: { phase, plan, command, options, slipway, engine }, startedAt: event.at, parts: [openPart(event.at)] };
+}
+
+function openPart(startedAt: Instant): RunPart {
+  return { startedAt, endedAt: null };
+}
+
+/** Nothing changes a part that has ended. */
+function endPart(parts: readonly RunPart[], endedAt: Instant | null): readonly RunPart[] {
+  return parts.map((part) => (part.endedAt === null ? { ...part, endedAt } : part));
 }
 
 function finished(draft: Draft, event: Extract<Event, { type: 'run-finished' }>): Draft {
   const { outcome, exitCode, why, at } = event;
-  return { ...draft, outcome, exitCode, why, finishedAt: at, paused: false, stopping: false };
+  // Who gives a run up that was cut off does so long after.
+  const parts = endPart(draft.parts, outcome === 'abandoned' ? draft.lastAt : at);
+  return { ...draft, outcome, exitCode, why, parts, finishedAt: at, paused: false, stopping: false };
 }
 
 /** What is being brought to an end waits for nobody to have it go on, and what has come to it can be asked no more. */
@@ -197,6 +224,7 @@ function resumed(draft: Draft, event: Extract<Event, { type: 'run-resumed' }>): 
     why: '',
     finishedAt: null,
     resumed: draft.resumed + 1,
+    parts: [...endPart(draft.parts, draft.lastAt), openPart(event.at)],
     paused: false,
     stopping: false,
   };

@@ -1,5 +1,7 @@
 import type { Counts, RunState } from '../journal/projection.ts';
 import { counted } from '../util/human.ts';
+import { runDurationMs } from './facts/active-time.ts';
+import type { Moment } from './facts/as-of.ts';
 import { type CategoryRow, categoryRows, countRows } from './facts/category-row.ts';
 import { isTrouble, type ServiceRow, serviceRows } from './facts/service-row.ts';
 import { type TimeLeft, type TimePlan, timeLeft } from './facts/time-left.ts';
@@ -30,11 +32,9 @@ export interface RunView {
   readonly troubles: readonly { readonly service: string; readonly status: string; readonly text: string }[];
 }
 
-/** The view of a run at an instant (milliseconds since 1970). */
-export function viewRun(state: RunState, plan: TimePlan, nowMs: number): RunView {
-  const rows = serviceRows(state, plan, nowMs);
-  const startedMs = state.startedAt ? Date.parse(state.startedAt) : nowMs;
-  const endMs = state.finishedAt ? Date.parse(state.finishedAt) : nowMs;
+/** The view of a run at that moment. */
+export function viewRun(state: RunState, plan: TimePlan, moment: Moment): RunView {
+  const rows = serviceRows(state, plan, moment);
   return {
     run: state.run,
     command: state.meta?.command ?? 'rebuild',
@@ -42,8 +42,8 @@ export function viewRun(state: RunState, plan: TimePlan, nowMs: number): RunView
     paused: state.paused,
     phase: state.meta?.phase ?? '',
     outcome: state.outcome,
-    elapsedMs: Math.max(0, endMs - startedMs),
-    left: timeLeft(state, plan, nowMs),
+    elapsedMs: runDurationMs(state, moment) ?? 0,
+    left: timeLeft(state, plan, moment.nowMs),
     counts: countRows(rows),
     categories: categoryRows(rows),
     active: rows.flatMap(activeRow),

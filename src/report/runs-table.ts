@@ -1,5 +1,5 @@
-import { countServices, type RunState } from '../journal/projection.ts';
-import { humanDuration } from '../util/human.ts';
+import type { RunState } from '../journal/projection.ts';
+import { counted, humanDuration } from '../util/human.ts';
 import { printable } from '../util/printable.ts';
 import { runHistoryRow } from './facts/run-history.ts';
 import type { Paint } from './paint.ts';
@@ -23,7 +23,7 @@ export function runDocument({ state, outcome }: ListedRun): object {
     finishedAt,
     resumed,
     why,
-    counts: countServices(state),
+    counts: runHistoryRow(state, outcome).counts,
   };
 }
 
@@ -36,11 +36,11 @@ export function renderRuns(runs: readonly ListedRun[], paint: Paint): string {
 }
 
 function runLine({ state, outcome }: ListedRun, width: number, paint: Paint): string {
-  const { command, durationMs, counts, unfinished } = runHistoryRow(state, outcome);
+  const { command, durationMs, counts, unfinished, resumed } = runHistoryRow(state, outcome);
   const took = durationMs === null ? '' : humanDuration(durationMs);
   const tone = { running: paint.bold, done: paint.good, failed: paint.bad, interrupted: paint.warn, abandoned: paint.dim }[
     outcome
   ];
-  const text = `${countsText(counts, command || 'rebuild')}${unfinished > 0 ? `, ${unfinished} unfinished` : ''}`;
+  const text = `${countsText(counts, command || 'rebuild')}${unfinished > 0 ? `, ${unfinished} unfinished` : ''}${resumed > 0 ? `, in ${counted(resumed + 1, 'part')}` : ''}`;
   return `${state.run.padEnd(width)}  ${command.padEnd(8)}  ${tone(outcome.padEnd(11))}  ${took.padStart(6)}  ${printable(text)}`;
 }

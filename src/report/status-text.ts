@@ -35,7 +35,7 @@ export function renderStatus(input: StatusInput, paint: Paint): string {
 function headLines({ phase, runsOldestFirst, holder, nowMs }: StatusInput, paint: Paint): string[] {
   const last = runsOldestFirst.at(-1);
   if (!last) return [`${paint.bold(`phase ${phase.phase}`)}: no run yet`];
-  const view = viewRun(last, { services: [] }, nowMs);
+  const view = viewRun(last, { services: [] }, { live: phase.outcome === 'running', nowMs });
   const running = phase.outcome === 'running';
   const ended = last.finishedAt ?? last.lastAt;
   const standing = view.paused ? `, ${paint.warn('paused')}` : view.stopping ? `, ${paint.warn('stopping')}` : '';

@@ -27,7 +27,7 @@ const COLUMNS = 78;
 
 /** The end of a run for people: results by category, failures with their reason and last log lines, downtimes, and what to run next. */
 export function renderSummary(input: SummaryInput, paint: Paint): string {
-  const view = viewRun(input.state, input.plan, input.nowMs);
+  const view = viewRun(input.state, input.plan, { live: false, nowMs: input.nowMs });
   const services = [...input.state.services.values()];
   const blocks = [
     [titleLine(view, input.plan, paint), ...leftLines(input.state, paint)],

@@ -3,7 +3,7 @@ import { presentHolder } from '../journal/lock.ts';
 import type { RunState } from '../journal/projection.ts';
 import { listRuns, type RunFolder } from '../journal/runs.ts';
 import type { ImageId, RunId } from '../model/ids.ts';
-import { type RunHistoryRow, runHistoryRow } from '../report/facts/run-history.ts';
+import { historyRowNow, type RunHistoryRow, runHistoryRow } from '../report/facts/run-history.ts';
 import type { ServeContext } from './context.ts';
 
 type Place = Pick<ServeContext, 'fleet' | 'disk' | 'me' | 'known'>;
@@ -36,7 +36,7 @@ export class History {
       if (row) rows.unshift(row);
     }
     const isHeld = (await presentHolder(disk, fleet.root, me)) !== null;
-    return rows.map((row, i) => (row.outcome === 'running' && !(i === 0 && isHeld) ? { ...row, outcome: 'interrupted' } : row));
+    return rows.map((row, i) => (row.outcome === 'running' && !(i === 0 && isHeld) ? historyRowNow(row, 'interrupted') : row));
   }
 
   /** How large an image is, bytes, as the run recorded that built it; null = none did. */

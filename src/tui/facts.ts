@@ -16,7 +16,9 @@ export interface RunHead {
   readonly standing: string;
   /** Somebody executes it now, so that its times go on. */
   readonly isLive: boolean;
+  /** Without the time between a crash and a resume. */
   readonly elapsedMs: number;
+  readonly resumed: number;
   /** How long it may still take, in words; empty when that is not known. */
   readonly left: string;
 }

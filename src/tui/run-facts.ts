@@ -1,23 +1,17 @@
-import { countServices, type RunState } from '../journal/projection.ts';
+import type { RunState } from '../journal/projection.ts';
 import type { Plan } from '../plan/types.ts';
-import { asOfMs } from '../report/facts/as-of.ts';
-import { categoryRows } from '../report/facts/category-row.ts';
+import { runDurationMs } from '../report/facts/active-time.ts';
+import { asOfMs, type Moment } from '../report/facts/as-of.ts';
+import { categoryRows, countRows } from '../report/facts/category-row.ts';
 import { type LaneRow, lanesOf } from '../report/facts/lanes.ts';
 import type { DetailFold } from '../report/facts/samples.ts';
 import { type ServiceRow, ServiceRows } from '../report/facts/service-row.ts';
 import { standingOf } from '../report/facts/standing.ts';
 import { timeLeft, timeLeftText } from '../report/facts/time-left.ts';
-import { epochMsOf } from '../util/instant.ts';
 import type { MonitorFacts, RunHead, ShownLane } from './facts.ts';
 
 /** What the run itself tells; the rest of a frame comes from the engine. */
 type OfRun = Omit<MonitorFacts, 'usage' | 'sample' | 'cpuHistory' | 'problem'>;
-
-/** How a run is to be shown: somebody executes it or not, and when (milliseconds since 1970). */
-interface Moment {
-  readonly live: boolean;
-  readonly nowMs: number;
-}
 
 /** Facts of one run for frame after frame: what stands still is made once. */
 export class RunFacts {
@@ -33,10 +27,10 @@ export class RunFacts {
   /** The facts at that moment. */
   at(state: RunState, details: DetailFold, { live, nowMs }: Moment): OfRun {
     const atMs = asOfMs(state, { live, nowMs });
-    const rows = this.#rows.at(state, atMs);
+    const rows = this.#rows.at(state, { live, nowMs });
     return {
       head: this.#head(state, { live, nowMs: atMs }),
-      counts: countServices(state),
+      counts: countRows(rows),
       rows,
       categories: categoryRows(rows),
       lanes: live ? [...lanesOf(state, details, atMs), { kind: 'waiting', rows: rows.flatMap(betweenSteps) }] : [],
@@ -51,7 +45,8 @@ export class RunFacts {
       phase: state.meta?.phase ?? '',
       standing: state.run === '' ? 'no run yet' : standingOf(state, { live }),
       isLive: live,
-      elapsedMs: state.startedAt === null ? 0 : Math.max(0, nowMs - epochMsOf(state.startedAt)),
+      elapsedMs: runDurationMs(state, { live, nowMs }) ?? 0,
+      resumed: state.resumed,
       left: live ? this.#timeLeft(state, nowMs) : '',
     };
   }

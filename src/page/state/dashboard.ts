@@ -172,7 +172,7 @@ export class Dashboard {
       live: feed.live,
       state: state?.lastSeq === this.#snapshot.state?.lastSeq && feed.run === this.#snapshot.run ? this.#snapshot.state : state,
       plan: this.#plan,
-      rows: state === null ? [] : this.#rows.at(state, nowMs),
+      rows: state === null ? [] : this.#rows.at(state, { live: feed.live, nowMs }),
       nowMs,
       detailOf: (service) => details.of(service),
       usageOf: (service) => this.#usage.seriesOf(service),

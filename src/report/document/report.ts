@@ -2,7 +2,8 @@ import type { Counts, RunState } from '../../journal/projection.ts';
 import type { ImageId, ServiceKey } from '../../model/ids.ts';
 import { quantile } from '../../plan/estimate.ts';
 import type { Plan } from '../../plan/types.ts';
-import { epochMsOf } from '../../util/instant.ts';
+import { runDurationMs } from '../facts/active-time.ts';
+import type { Moment } from '../facts/as-of.ts';
 import { categoryRows, countRows } from '../facts/category-row.ts';
 import { serviceRows } from '../facts/service-row.ts';
 import { nextSteps } from './next-steps.ts';
@@ -32,7 +33,8 @@ export interface ReportInput {
 /** The report of a run, made from its journal and its plan. */
 export function reportOf(input: ReportInput): Report {
   const { state, plan, outcome } = input;
-  const rows = serviceRows(state, plan, input.nowMs);
+  const moment: Moment = { live: outcome === 'running', nowMs: input.nowMs };
+  const rows = serviceRows(state, plan, moment);
   const planned = new Map(plan?.services.map((service) => [service.service, service]));
   const services = rows.map((row) =>
     reportService({ row, state: state.services.get(row.service)!, planned: planned.get(row.service), input }),
@@ -55,7 +57,7 @@ export function reportOf(input: ReportInput): Report {
     why: state.why,
     startedAt: state.startedAt,
     finishedAt: state.finishedAt,
-    durationMs: durationOf(input),
+    durationMs: runDurationMs(state, moment),
     estimate: estimate ? { typicalMs: estimate.typicalMs, slowMs: estimate.slowMs, unseen: estimate.unseen } : null,
     resumed: state.resumed,
     slipway: state.meta?.slipway ?? null,
@@ -70,13 +72,6 @@ export function reportOf(input: ReportInput): Report {
     logs: input.logs,
     next: nextSteps(about, { options: state.meta?.options ?? null, ...input }),
   };
-}
-
-/** Until it ended; of a run that goes on until now, of one that was cut off until its last record. */
-function durationOf({ state, outcome, nowMs }: ReportInput): number | null {
-  if (state.startedAt === null) return null;
-  const last = state.finishedAt ?? (outcome === 'running' ? null : state.lastAt);
-  return Math.max(0, (last === null ? nowMs : epochMsOf(last)) - epochMsOf(state.startedAt));
 }
 
 function categoryOf(

@@ -1,5 +1,6 @@
 import { shortId } from '../../model/ids.ts';
 import { counted, humanBytes, humanDuration } from '../../util/human.ts';
+import { durationInParts } from '../facts/active-time.ts';
 import { isTrouble } from '../facts/service-row.ts';
 import { countsText } from '../run-view.ts';
 import type { Report, ReportedImage, ReportedService } from './types.ts';
@@ -69,8 +70,9 @@ export function resultText({ counts, command }: Pick<Report, 'counts' | 'command
 }
 
 /** `1m12s; expected 1m05s, at worst 2m (p90), 3 never seen before`. */
-export function durationText({ durationMs, estimate }: Pick<Report, 'durationMs' | 'estimate'>): string {
-  const took = timeOr(durationMs);
+export function durationText(report: Pick<Report, 'durationMs' | 'estimate' | 'resumed'>): string {
+  const { durationMs, estimate } = report;
+  const took = durationMs === null ? UNKNOWN : durationInParts(durationMs, report);
   if (!estimate) return `${took}; no estimate: nothing of it had been seen before`;
   const unseen = estimate.unseen > 0 ? `, ${estimate.unseen} never seen before` : '';
   return `${took}; expected ${humanDuration(estimate.typicalMs)}, p90 ${humanDuration(estimate.slowMs)}${unseen}`;

@@ -1,8 +1,7 @@
-import type { RunState } from '../../journal/projection.ts';
 import type { ServiceKey } from '../../model/ids.ts';
 import { topologicalOrder } from '../../plan/graph.ts';
 import type { Plan, PlannedService } from '../../plan/types.ts';
-import { type RowStatus, statusOf } from './service-row.ts';
+import type { RowStatus, ServiceRow } from './service-row.ts';
 
 /** A service's place in the drawing: columns from left to right, dependencies to the left of what needs them; both from 0. */
 interface GraphNode {
@@ -35,11 +34,9 @@ export interface DependencyGraph extends Omit<GraphLayout, 'nodes'> {
 const SWEEPS = 4;
 
 /** The drawing of a run's dependencies, coloured by status. */
-export function dependencyGraph({ services }: Pick<RunState, 'services'>, layout: GraphLayout): DependencyGraph {
-  const nodes = layout.nodes.map((node) => {
-    const state = services.get(node.service);
-    return { ...node, status: state ? statusOf(state) : ('waiting' as const) };
-  });
+export function dependencyGraph(rows: readonly Pick<ServiceRow, 'service' | 'status'>[], layout: GraphLayout): DependencyGraph {
+  const statuses = new Map(rows.map(({ service, status }) => [service, status]));
+  const nodes = layout.nodes.map((node) => ({ ...node, status: statuses.get(node.service) ?? ('waiting' as const) }));
   return { ...layout, nodes };
 }
 

@@ -1,7 +1,7 @@
-import { type Counts, countServices, type RunState } from '../../journal/projection.ts';
+import { type Counts, countServices, countsCutOff, type RunState } from '../../journal/projection.ts';
 import type { Instant, RunId } from '../../model/ids.ts';
 import type { ExitCode } from '../../model/status.ts';
-import { epochMsOf } from '../../util/instant.ts';
+import { runDurationMs } from './active-time.ts';
 
 /** One run in a list of runs. */
 export interface RunHistoryRow {
@@ -12,11 +12,11 @@ export interface RunHistoryRow {
   readonly why: string;
   readonly startedAt: Instant | null;
   readonly finishedAt: Instant | null;
-  /** From its start to its end, or to the last that was recorded; with the pauses before it was resumed. */
+  /** All its parts, the last one to its end or to the last that was recorded; without the time between a crash and a resume. */
   readonly durationMs: number | null;
   readonly resumed: number;
   readonly counts: Counts;
-  /** Services that have not settled. */
+  /** Services still to be done while the run is executed; those of one that was cut off are pending. */
   readonly unfinished: number;
   /** Images that were built, and how many of BuildKit's steps for them came from its cache. */
   readonly builds: number;
@@ -31,22 +31,27 @@ export interface RunHistoryRow {
 /** A run as a row; `outcome`: how it stands now, where that is known better than from its journal alone (`outcomeNow`). */
 export function runHistoryRow(state: RunState, outcome: RunState['outcome'] = state.outcome): RunHistoryRow {
   const counts = countServices(state);
-  const end = state.finishedAt ?? state.lastAt;
-  return {
+  const row: RunHistoryRow = {
     run: state.run,
     command: state.meta?.command ?? '',
-    outcome,
+    outcome: state.outcome,
     exitCode: state.exitCode,
     why: state.why,
     startedAt: state.startedAt,
     finishedAt: state.finishedAt,
-    durationMs: state.startedAt && end ? epochMsOf(end) - epochMsOf(state.startedAt) : null,
+    durationMs: runDurationMs(state, { live: false, nowMs: 0 }),
     resumed: state.resumed,
     counts,
     unfinished: counts.waiting + counts.running + counts.soaking,
     ...buildsOf(state),
     downtimeMs: downtimeOf(state),
   };
+  return historyRowNow(row, outcome);
+}
+
+/** The same row of a run that stands otherwise than its journal says. */
+export function historyRowNow(row: RunHistoryRow, outcome: RunState['outcome']): RunHistoryRow {
+  return outcome === 'running' ? { ...row, outcome } : { ...row, outcome, counts: countsCutOff(row.counts), unfinished: 0 };
 }
 
 /** A build that was found done by another service's counts once. */

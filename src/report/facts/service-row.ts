@@ -8,6 +8,8 @@ import type { ServiceStatus } from '../../model/status.ts';
 import type { Plan, PlannedService, StepKind, Tested } from '../../plan/types.ts';
 import { epochMsOf } from '../../util/instant.ts';
 import { failureText } from '../failure-text.ts';
+import { activeMs } from './active-time.ts';
+import { asOfMs, goesOn, type Moment, type RunTimes } from './as-of.ts';
 import { type Doing, doingOf } from './doing.ts';
 
 /** Where a service is in its run, in one word; `pending` = left to a resume. */
@@ -36,7 +38,7 @@ export interface ServiceRow {
   readonly startedMs: number | null;
   /** When it settled, milliseconds since 1970; null while it has not. */
   readonly endedMs: number | null;
-  /** From the first step until now, or until it settled. */
+  /** From the first step until now, or until it settled, without the time in which nobody executed the run. */
   readonly durationMs: number | null;
   /** What the plan expected of it; null = never seen before. */
   readonly estimateMs: number | null;
@@ -63,9 +65,12 @@ export interface ServiceRow {
 /** As much of a plan as rows need. */
 export type RowPlan = Pick<Plan, 'services'> & Partial<Pick<Plan, 'observed'>>;
 
-/** A row for each service of the run, in the plan's order, at an instant (milliseconds since 1970). */
-export function serviceRows(state: Pick<RunState, 'services'>, plan: RowPlan | null, nowMs: number): readonly ServiceRow[] {
-  return new ServiceRows(plan).at(state, nowMs);
+/** As much of a run as rows need. */
+type RowRun = RunTimes & Pick<RunState, 'services'>;
+
+/** A row for each service of the run, in the plan's order, at that moment. */
+export function serviceRows(run: RowRun, plan: RowPlan | null, moment: Moment): readonly ServiceRow[] {
+  return new ServiceRows(plan).at(run, moment);
 }
 
 /** Whether something is being done to the service. */
@@ -82,7 +87,8 @@ export function isTrouble({ status, failure }: Pick<ServiceRow, 'status' | 'fail
 export class ServiceRows {
   readonly #plan: RowPlan | null;
   readonly #planned: ReadonlyMap<ServiceKey, PlannedService>;
-  readonly #still = new WeakMap<ServiceState, ServiceRow>();
+  #still = new WeakMap<ServiceState, ServiceRow>();
+  #goesOn = false;
   #last: readonly ServiceRow[] = [];
 
   constructor(plan: RowPlan | null) {
@@ -90,19 +96,24 @@ export class ServiceRows {
     this.#planned = new Map(plan?.services.map((service) => [service.service, service]));
   }
 
-  /** The rows at an instant (milliseconds since 1970); the same list as before when no row is another. */
-  at({ services }: Pick<RunState, 'services'>, nowMs: number): readonly ServiceRow[] {
-    const rows = [...services.values()].map((state) => this.#row(state, nowMs));
+  /** The rows at that moment; the same list as before when no row is another. */
+  at(run: RowRun, moment: Moment): readonly ServiceRow[] {
+    const on = goesOn(run, moment);
+    if (on !== this.#goesOn) this.#still = new WeakMap();
+    this.#goesOn = on;
+    const nowMs = asOfMs(run, moment);
+    const rows = [...run.services.values()].map((state) => this.#row(state, { parts: run.parts, nowMs }));
     const same = rows.length === this.#last.length && rows.every((row, i) => row === this.#last[i]);
     if (!same) this.#last = rows;
     return this.#last;
   }
 
-  #row(state: ServiceState, nowMs: number): ServiceRow {
+  #row(state: ServiceState, { parts, nowMs }: Pick<RowContext, 'parts' | 'nowMs'>): ServiceRow {
     const known = this.#still.get(state);
     if (known) return known;
-    const row = rowOf(state, { planned: this.#planned.get(state.service), plan: this.#plan, nowMs });
-    const moves = state.phase.kind !== 'settled' && state.startedAt !== null;
+    const planned = this.#planned.get(state.service);
+    const row = rowOf(state, { planned, plan: this.#plan, parts, goesOn: this.#goesOn, nowMs });
+    const moves = this.#goesOn && state.phase.kind !== 'settled' && state.startedAt !== null;
     if (!moves) this.#still.set(state, row);
     return row;
   }
@@ -111,12 +122,15 @@ export class ServiceRows {
 interface RowContext {
   readonly planned: PlannedService | undefined;
   readonly plan: RowPlan | null;
+  readonly parts: RunState['parts'];
+  readonly goesOn: boolean;
   readonly nowMs: number;
 }
 
-function rowOf(state: ServiceState, { planned, plan, nowMs }: RowContext): ServiceRow {
+function rowOf(state: ServiceState, context: RowContext): ServiceRow {
+  const { planned, plan, nowMs } = context;
   const { service, phase } = state;
-  const doing = doingOf(state);
+  const doing = context.goesOn ? doingOf(state) : null;
   const failure = phase.kind === 'settled' ? phase.failure : null;
   const failed = failure && failureText(failure);
   const { build, cachedSteps, totalSteps } = buildOf(state);
@@ -127,11 +141,11 @@ function rowOf(state: ServiceState, { planned, plan, nowMs }: RowContext): Servi
     risk: planned?.risk ?? '',
     wave: state.wave,
     critical: planned?.critical ?? false,
-    status: statusOf(state),
-    ...wordsOf(state, doing, failed),
+    status: statusOf(state, context),
+    ...(doing ? wordsOf(doing) : stillWords(state, { goesOn: context.goesOn, failed })),
     attempt: attemptOf(state),
     sinceMs: doing && Math.max(0, nowMs - doing.fromMs),
-    ...timesOf(state, nowMs),
+    ...timesOf(state, context),
     estimateMs: planned?.estimateMs ?? null,
     cause: planned?.cause.text ?? '',
     failure: failed,
@@ -148,25 +162,38 @@ function rowOf(state: ServiceState, { planned, plan, nowMs }: RowContext): Servi
   };
 }
 
-/** The status word of a service. */
-export function statusOf({ phase }: Pick<ServiceState, 'phase'>): RowStatus {
+/** The status word of a service: what had not ended when nobody went on with the run is left to a resume. */
+function statusOf({ phase }: Pick<ServiceState, 'phase'>, run: { readonly goesOn: boolean }): RowStatus {
   if (phase.kind === 'settled') return phase.status;
+  if (!run.goesOn) return 'pending';
   return phase.kind === 'step' ? 'running' : phase.kind;
 }
 
-function wordsOf(state: ServiceState, doing: Doing | null, failed: string | null) {
-  if (doing) return { step: doing.step, doing: doing.doing, detail: doing.detail };
-  return { step: null, doing: statusOf(state).replace('-', ' '), detail: failed ?? '' };
+function wordsOf({ step, doing, detail }: Doing) {
+  return { step, doing, detail };
+}
+
+function stillWords(state: ServiceState, run: { readonly goesOn: boolean; readonly failed: string | null }) {
+  const detail = run.failed ?? (run.goesOn || state.phase.kind === 'settled' ? '' : cutOffText(state));
+  return { step: null, doing: statusOf(state, run).replace('-', ' '), detail };
+}
+
+/** What it was cut off in, if in anything. */
+function cutOffText(state: ServiceState): string {
+  const doing = doingOf(state);
+  if (doing === null) return '';
+  if (doing.doing === 'soaking') return 'cut off while it was soaking';
+  return doing.step === null ? 'cut off between two steps' : `cut off in its ${doing.step}`;
 }
 
 function attemptOf({ phase, open, steps }: ServiceState): number {
   return phase.kind === 'step' ? phase.attempt : (open.at(-1)?.attempt ?? steps.at(-1)?.attempt ?? 0);
 }
 
-function timesOf({ startedAt, phase }: ServiceState, nowMs: number) {
+function timesOf({ startedAt, phase }: ServiceState, { parts, nowMs }: Pick<RowContext, 'parts' | 'nowMs'>) {
   const startedMs = startedAt === null ? null : epochMsOf(startedAt);
   const endedMs = phase.kind === 'settled' ? epochMsOf(phase.at) : null;
-  return { startedMs, endedMs, durationMs: startedMs === null ? null : Math.max(0, (endedMs ?? nowMs) - startedMs) };
+  return { startedMs, endedMs, durationMs: startedMs === null ? null : activeMs(parts, startedMs, endedMs ?? nowMs) };
 }
 
 function buildOf(state: ServiceState) {

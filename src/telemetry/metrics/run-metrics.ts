@@ -1,6 +1,7 @@
-import { countServices, type RunState } from '../../journal/projection.ts';
+import { countServices, countsCutOff, type RunState } from '../../journal/projection.ts';
 import type { ServiceState } from '../../journal/service-state.ts';
 import type { RunOutcome } from '../../model/status.ts';
+import { runDurationMs } from '../../report/facts/active-time.ts';
 import { type Family, type Series, single } from './exposition.ts';
 
 /** The runs of a phase as the metrics need them. */
@@ -26,15 +27,16 @@ function newestRun({ state, outcome }: NonNullable<RunFigures['newest']>, nowMs:
   const { startedAt, finishedAt } = state;
   const startedMs = startedAt === null ? null : Date.parse(startedAt);
   const finishedMs = finishedAt === null ? null : Date.parse(finishedAt);
-  const endMs = finishedMs ?? (outcome === 'running' ? nowMs : Date.parse(state.lastAt ?? ''));
+  const tookMs = runDurationMs(state, { live: outcome === 'running', nowMs });
   const gauge = (name: string, help: string, value: number | null) => single('gauge', { name, help }, value);
-  const { total, ...counts } = countServices(state);
+  const all = countServices(state);
+  const { total, ...counts } = outcome === 'running' ? all : countsCutOff(all);
   return [
     gauge('run_active', 'Whether the newest run is being executed now.', outcome === 'running' ? 1 : 0),
     gauge('run_paused', 'Whether the newest run is paused.', outcome === 'running' && state.paused ? 1 : 0),
     gauge('run_start_time_seconds', 'When the newest run was started, since 1970.', startedMs && startedMs / 1000),
     gauge('run_end_time_seconds', 'When the newest run ended, since 1970.', finishedMs && finishedMs / 1000),
-    gauge('run_duration_seconds', 'How long the newest run has taken.', startedMs && Math.max(0, endMs - startedMs) / 1000),
+    gauge('run_duration_seconds', 'How long the newest run has taken.', tookMs && tookMs / 1000),
     gauge('run_exit_code', 'Exit code of the newest run, once it has ended.', state.exitCode),
     gauge('run_services', 'Services that the newest run is for.', total),
     {

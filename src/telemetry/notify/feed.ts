@@ -2,6 +2,7 @@ import type { Event } from '../../journal/events.ts';
 import { countServices, GrowingRun, type RunState } from '../../journal/projection.ts';
 import { wentBackAsPlanned } from '../../journal/service-state.ts';
 import type { Instant, ServiceKey } from '../../model/ids.ts';
+import { runDurationMs } from '../../report/facts/active-time.ts';
 import { failureText } from '../../report/failure-text.ts';
 import { humanDuration } from '../../util/human.ts';
 import { epochMsOf } from '../../util/instant.ts';
@@ -96,7 +97,7 @@ export class NotificationFeed {
       at,
       outcome: state.outcome,
       exitCode: state.exitCode,
-      durationMs: state.startedAt === null ? null : epochMsOf(at) - epochMsOf(state.startedAt),
+      durationMs: runDurationMs(state, { live: true, nowMs: epochMsOf(at) }),
       counts: { total, completed, failed, skipped, rolledBack },
       wave: null,
       services: [],

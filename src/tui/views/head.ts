@@ -18,10 +18,13 @@ function titleLine(head: RunHead, room: Room): Line {
   const phase: Line = head.phase === '' ? [] : [span(` ${room.look.glyph.dot} ${head.phase}`, 'dim')];
   const time = head.run === null ? '' : `  ${humanDuration(head.elapsedMs)}`;
   const standing: Line = [...standingSpans(head.standing, room), span(time, 'bold')];
+  const inParts: Line = head.resumed === 0 ? [] : [span(` in ${head.resumed + 1} parts`, 'dim')];
   const command: Line = [span(head.command, 'bold')];
   const names: readonly Line[] = [[...name, ...run, ...phase], [...name, ...run], name, command, []];
   const shown = names.find((one) => lineCells(one) + lineCells(standing) + 2 <= room.columns) ?? [];
-  return shown.length === 0 ? standing : spread(shown, standing, room);
+  if (shown.length === 0) return standing;
+  const isRoomy = lineCells(shown) + lineCells(standing) + lineCells(inParts) + 2 <= room.columns;
+  return spread(shown, isRoomy ? [...standing, ...inParts] : standing, room);
 }
 
 const STANDING: Readonly<Record<string, Tone>> = {

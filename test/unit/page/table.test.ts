@@ -11,7 +11,7 @@ const SERVICES = [
   { service: 'worker', category: 'jobs' },
 ];
 const RUN = runOf([started(SERVICES), building('web'), settled('api-9'), building('worker')]);
-const ROWS = serviceRows(RUN, planOf(SERVICES), START_MS + 60_000);
+const ROWS = serviceRows(RUN, planOf(SERVICES), { live: true, nowMs: START_MS + 60_000 });
 const use = (cpuPercent: number): ServiceUsage => ({ cpuPercent, memoryBytes: 1, memoryLimitBytes: null, restarts: 0 });
 const USES = new Map([
   ['web', use(12)],

@@ -115,6 +115,6 @@ test('a run that stopped early says why, in the summary and in the quiet output:
   const stopped = { type: 'run-finished', outcome: 'failed', exitCode: 1, why } as const;
   const state = runOf([started(SERVICES), settled('weather-api'), stopped]);
   const text = renderSummary({ state, plan: planOf(SERVICES), nowMs: START_MS, logs: 'l', command: 'slipway' }, plain);
-  expect(text.split('\n').slice(0, 2)).toEqual([expect.stringContaining('1 completed of 3 services'), `  ${why}`]);
+  expect(text.split('\n').slice(0, 2)).toEqual([expect.stringContaining('1 completed, 2 pending of 3 services'), `  ${why}`]);
   expect(renderFailures(state, plain)).toBe(`run 20260204_140000 failed: ${why}\n`);
 });

@@ -1,5 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import type { RunState } from '../../../journal/projection.ts';
+import { runDurationMs } from '../../../report/facts/active-time.ts';
 import { standingOf } from '../../../report/facts/standing.ts';
 import { timeLeft } from '../../../report/facts/time-left.ts';
 import { counted, humanDuration } from '../../../util/human.ts';
@@ -17,12 +18,12 @@ export function RunHeadline({ snapshot, state }: { readonly snapshot: Snapshot; 
   return (
     <p class="headline">
       <LookMark look={RUN_LOOKS[standingOf(state, { live })]} />
-      <span class="figures big">{humanDuration(Math.max(0, nowMs - startedMs))}</span>
+      <span class="figures big">{humanDuration(runDurationMs(state, { live, nowMs }) ?? 0)}</span>
       {live && <TimeLeftText snapshot={snapshot} state={state} />}
       <span class="run-id dim">{state.run}</span>
       <span class="dim">{state.meta?.command}</span>
       {!live && <span class="dim">{dayTime(startedMs)}</span>}
-      {state.resumed > 0 && <span class="dim">resumed {state.resumed === 1 ? 'once' : `${state.resumed} times`}</span>}
+      {state.resumed > 0 && <span class="dim">in {state.resumed + 1} parts</span>}
       {problem !== null && <span class="bad-text">{printable(problem)}</span>}
       {problem === null && state.why !== '' && <span class="clip why dim">{printable(state.why)}</span>}
     </p>

@@ -13,7 +13,7 @@ import { UsagePlot } from './usage-plot.tsx';
 
 /** All that is known of one service in this run. */
 export function ServiceView({ snapshot, service }: { readonly snapshot: Snapshot; readonly service: string }) {
-  const { rows, state, plan, sample, run, nowMs, detailOf } = snapshot;
+  const { rows, state, plan, sample, run, live, nowMs, detailOf } = snapshot;
   const usage = useMemo(() => snapshot.usageOf(service), [sample, service]);
   const row = rows.find((one) => one.service === service);
   const told = state?.services.get(service);
@@ -26,7 +26,7 @@ export function ServiceView({ snapshot, service }: { readonly snapshot: Snapshot
       {told.phase.kind === 'settled' && told.phase.failure !== null && <FailurePanel failure={told.phase.failure} />}
       <div class="service-parts">
         <div class="service-column">
-          <StepsPanel state={told} planned={planned} nowMs={nowMs} />
+          <StepsPanel state={told} planned={planned} live={live} nowMs={nowMs} />
           <ImagePanel row={row} />
           <DependenciesPanel service={service} plan={plan} rows={rows} />
         </div>

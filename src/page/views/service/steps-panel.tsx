@@ -13,11 +13,12 @@ import { Panel } from '../run/panel.tsx';
 interface StepsProps {
   readonly state: ServiceState;
   readonly planned: PlannedService | undefined;
+  readonly live: boolean;
   readonly nowMs: number;
 }
 
 /** The service's steps in order: what they did, how long it took, how long it usually takes. */
-export function StepsPanel({ state, planned, nowMs }: StepsProps) {
+export function StepsPanel({ state, planned, live, nowMs }: StepsProps) {
   const kinds = STEP_KINDS.filter((kind) => stepOf(state, kind) !== null || planned?.steps.some((step) => step.kind === kind));
   return (
     <Panel title="Steps">
@@ -39,7 +40,8 @@ export function StepsPanel({ state, planned, nowMs }: StepsProps) {
               step={stepOf(state, kind)}
               usualMs={planned?.stepsMs?.[kind]?.typicalMs ?? null}
               nowMs={nowMs}
-              over={state.phase.kind === 'settled'}
+              live={live}
+              over={!live || state.phase.kind === 'settled'}
             />
           ))}
         </tbody>
@@ -68,11 +70,12 @@ interface LineProps {
   readonly kind: StepKind;
   readonly step: ShownStep | null;
   readonly usualMs: number | null;
+  readonly live: boolean;
   readonly nowMs: number;
   readonly over: boolean;
 }
 
-function StepLine({ kind, step, usualMs, nowMs, over }: LineProps) {
+function StepLine({ kind, step, usualMs, live, nowMs, over }: LineProps) {
   const tookMs = step?.tookMs ?? (step?.sinceMs == null ? null : Math.max(0, nowMs - step.sinceMs));
   return (
     <tr>
@@ -82,7 +85,7 @@ function StepLine({ kind, step, usualMs, nowMs, over }: LineProps) {
         {step !== null && step.attempt > 1 && <span class="note">try {step.attempt}</span>}
       </th>
       <td>
-        <LookMark look={lookOf(step, over)} />
+        <LookMark look={lookOf(step, { live, over })} />
       </td>
       <td class="figures">{tookMs === null ? '' : humanDuration(tookMs)}</td>
       <td class="figures dim">{usualMs === null ? '' : humanDuration(usualMs)}</td>
@@ -91,8 +94,10 @@ function StepLine({ kind, step, usualMs, nowMs, over }: LineProps) {
   );
 }
 
-function lookOf(step: ShownStep | null, over: boolean): StatusLook {
+/** Nothing is under way in a run that nobody executes. */
+function lookOf(step: ShownStep | null, { live, over }: Pick<LineProps, 'live' | 'over'>): StatusLook {
   if (step === null) return { word: over ? 'not begun' : 'waiting', icon: over ? 'skip' : 'ring', tone: 'dim' };
+  if (step.outcome === null && !live) return LOOKS.interrupted;
   if (step.outcome === null) return { word: 'under way', icon: 'busy', tone: 'run' };
   return LOOKS[step.outcome.status];
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dependencyGraph, type GraphLayout, layoutGraph } from '../../../../src/report/facts/dependency-graph.ts';
-import { plannedService, timedRun } from '../../../support/facts.ts';
+import { serviceRows } from '../../../../src/report/facts/service-row.ts';
+import { atSecond, plannedService, timedRun } from '../../../support/facts.ts';
 import { intent, settled, started } from '../../../support/journal.ts';
 
 const planOf = (requires: Readonly<Record<string, readonly string[]>>) => ({
@@ -75,7 +76,7 @@ describe('layoutGraph', () => {
 test('dependencyGraph colours the drawing by where the services stand', () => {
   const layout = layoutGraph(planOf({ db: [], web: ['db'], later: [] }));
   const state = timedRun([0, started(['db', 'web'])], [1, settled('db', 'completed')], [2, intent('web', 'build')]);
-  const graph = dependencyGraph(state, layout);
+  const graph = dependencyGraph(serviceRows(state, null, { live: true, nowMs: atSecond(3) }), layout);
   expect(graph.nodes.map(({ service, status }) => [service, status])).toEqual([
     ['db', 'completed'],
     ['web', 'running'],

@@ -42,11 +42,17 @@ test('a run that was cut off: as far as it came, and as who knows better says it
   expect(runHistoryRow(state, 'interrupted')).toMatchObject({
     outcome: 'interrupted',
     finishedAt: null,
-    durationMs: 9000,
+    durationMs: 5000,
     resumed: 1,
-    unfinished: 2,
+    unfinished: 0,
+    counts: expect.objectContaining({ total: 2, pending: 2, running: 0, waiting: 0 }),
     builds: 0,
     cacheHitRate: null,
+  });
+  expect(runHistoryRow(state)).toMatchObject({
+    outcome: 'running',
+    unfinished: 2,
+    counts: { pending: 0, running: 1, waiting: 1 },
   });
   expect(runHistoryRow(timedRun())).toMatchObject({ command: '', startedAt: null, durationMs: null });
 });

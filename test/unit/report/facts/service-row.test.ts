@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { EventBody } from '../../../../src/journal/events.ts';
-import { categoryRows } from '../../../../src/report/facts/category-row.ts';
+import { categoryRows, countRows } from '../../../../src/report/facts/category-row.ts';
 import { isActive, isTrouble, ServiceRows, serviceRows } from '../../../../src/report/facts/service-row.ts';
 import { atSecond, plannedService, timedRun } from '../../../support/facts.ts';
 import { done, failed, healthy, imageId, intent, resumed, settled, started, wholeService } from '../../../support/journal.ts';
@@ -12,7 +12,7 @@ const plan = {
 /** The row of service `a` after these events, a second apart, at the end of the last second. */
 function rowOf(...bodies: readonly EventBody[]) {
   const state = timedRun([0, started(['a'])], ...bodies.map((body, i) => [i + 1, body] as const));
-  return serviceRows(state, plan, atSecond(bodies.length + 1))[0]!;
+  return serviceRows(state, plan, { live: true, nowMs: atSecond(bodies.length + 1) })[0]!;
 }
 
 const progress = (step: 'build' | 'test', said: Extract<EventBody, { type: 'step-progress' }>['progress']): EventBody => ({
@@ -130,9 +130,14 @@ describe('a row', () => {
 
   test('without a plan it says what the journal says; of a plan, what was observed before', () => {
     const state = timedRun([0, started(['a'])]);
-    expect(serviceRows(state, null, 0)[0]).toMatchObject({ risk: '', critical: false, estimateMs: null, cause: '' });
+    expect(serviceRows(state, null, { live: true, nowMs: 0 })[0]).toMatchObject({
+      risk: '',
+      critical: false,
+      estimateMs: null,
+      cause: '',
+    });
     const facts = { containers: [], image: imageId('7'), tagImage: null, inputs: null, config: '', status: 'completed' } as const;
-    expect(serviceRows(state, { ...plan, observed: { a: facts } }, 0)[0]!.imageBefore).toBe(imageId('7'));
+    expect(serviceRows(state, { ...plan, observed: { a: facts } }, { live: true, nowMs: 0 })[0]!.imageBefore).toBe(imageId('7'));
   });
 });
 
@@ -142,18 +147,68 @@ describe('ServiceRows', () => {
 
   test('gives the very same row of what stands still, and a new one of what goes on', () => {
     const rows = new ServiceRows(plan);
-    const [first, second] = [rows.at(state, atSecond(3)), rows.at(state, atSecond(4))];
+    const [first, second] = [
+      rows.at(state, { live: true, nowMs: atSecond(3) }),
+      rows.at(state, { live: true, nowMs: atSecond(4) }),
+    ];
     expect(second.map((row, i) => row === first[i])).toEqual([true, false, true]);
     expect([first[1]!.sinceMs, second[1]!.sinceMs]).toEqual([2000, 3000]);
-    expect(second).toEqual(serviceRows(state, plan, atSecond(4)));
+    expect(second).toEqual(serviceRows(state, plan, { live: true, nowMs: atSecond(4) }));
   });
 
   test('gives the very same list when nothing goes on', () => {
     const rows = new ServiceRows(plan);
     const still = timedRun([0, started(names)], [1, settled('a', 'completed')]);
-    expect(rows.at(still, atSecond(3))).toBe(rows.at(still, atSecond(9)));
+    expect(rows.at(still, { live: true, nowMs: atSecond(3) })).toBe(rows.at(still, { live: true, nowMs: atSecond(9) }));
     const resumedRun = timedRun([0, started(names)], [1, settled('a', 'completed')], [2, resumed(['a'])]);
-    expect(rows.at(resumedRun, atSecond(9))[0]!.status).toBe('waiting');
+    expect(rows.at(resumedRun, { live: true, nowMs: atSecond(9) })[0]!.status).toBe('waiting');
+  });
+});
+
+describe('a run that was cut off', () => {
+  const cutOff = (...bodies: readonly EventBody[]) => {
+    const state = timedRun([0, started(['a', 'b'])], ...bodies.map((body, i) => [i + 1, body] as const));
+    return serviceRows(state, plan, { live: false, nowMs: atSecond(9000) });
+  };
+
+  test.each([
+    ['in a step', [intent('a', 'build')], 'cut off in its build'],
+    ['between two', [intent('a', 'build'), done('a', 'build')], 'cut off between two steps'],
+    ['soaking', [intent('a', 'verify'), healthy('a')], 'cut off while it was soaking'],
+    ['before its first step', [], ''],
+  ] as const)('%s: what had not ended is left to a resume, and nothing goes on', (_where, bodies, detail) => {
+    const rows = cutOff(...bodies);
+    expect(rows[0]).toMatchObject({ status: 'pending', doing: 'pending', detail, step: null, sinceMs: null });
+    expect(rows[0]!.durationMs).toBe(bodies.length === 0 ? null : (bodies.length - 1) * 1000);
+    expect(rows.some(isActive)).toBe(false);
+    expect(countRows(rows)).toMatchObject({ total: 2, pending: 2, running: 0, soaking: 0, waiting: 0 });
+  });
+
+  test('what had ended stays as it is', () => {
+    expect(cutOff(...wholeService('a')).map(({ status }) => status)).toEqual(['completed', 'pending']);
+  });
+
+  test('rows that are drawn again and again follow when it stops and when it goes on', () => {
+    const state = timedRun([0, started(['a', 'b'])], [1, intent('b', 'build')]);
+    const rows = new ServiceRows(plan);
+    const statuses = (live: boolean) => rows.at(state, { live, nowMs: atSecond(5) }).map(({ status }) => status);
+    expect([statuses(true), statuses(false), statuses(true)]).toEqual([
+      ['waiting', 'running'],
+      ['pending', 'pending'],
+      ['waiting', 'running'],
+    ]);
+  });
+
+  test('the hours before its resume are no time of a service', () => {
+    const bodies = [
+      [1, intent('a', 'build')],
+      [3, intent('b', 'build')],
+      [9000, resumed([])],
+      [9001, intent('a', 'build')],
+    ] as const;
+    const state = timedRun([0, started(['a', 'b'])], ...bodies, [9005, settled('a', 'completed')]);
+    const rows = serviceRows(state, plan, { live: true, nowMs: atSecond(9006) });
+    expect(rows.map(({ durationMs }) => durationMs)).toEqual([7000, 6000]);
   });
 });
 
@@ -171,7 +226,7 @@ describe('categoryRows', () => {
     ];
     const services = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
     const state = timedRun([0, started(services)], ...bodies.map((body, i) => [i + 1, body] as const));
-    const rows = serviceRows(state, plan, atSecond(9)).map((row) => ({
+    const rows = serviceRows(state, plan, { live: true, nowMs: atSecond(9) }).map((row) => ({
       ...row,
       category: row.service === 'h' ? 'last' : 'core',
     }));
@@ -183,7 +238,7 @@ describe('categoryRows', () => {
   });
 
   test('has the risk of the services that the plan still has when a run is resumed', () => {
-    const [a, b] = serviceRows(timedRun([0, started(['a', 'b'])]), plan, atSecond(9));
+    const [a, b] = serviceRows(timedRun([0, started(['a', 'b'])]), plan, { live: true, nowMs: atSecond(9) });
     expect(
       categoryRows([
         { ...a!, risk: '' },
