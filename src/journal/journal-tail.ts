@@ -34,6 +34,11 @@ export class JournalTail {
     this.#path = path;
   }
 
+  /** Whether the look before ended at a line that cannot be read, of which only the next look can tell whether it is damaged. */
+  get isInDoubt(): boolean {
+    return this.#suspect === this.#offset;
+  }
+
   /** Looks for more; a file that is not there yet has no events. Does not throw. */
   async read(batchBytes = BATCH_BYTES): Promise<TailRead> {
     try {

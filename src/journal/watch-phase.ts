@@ -124,6 +124,7 @@ class PhaseWatch {
 
   /** All that is there now. */
   async *#events(followed: Followed): AsyncGenerator<PhaseNews> {
+    let isSecondLook = false;
     for (;;) {
       const read = await followed.tail.read();
       if (read.kind === 'problem') return yield* this.#tell(read.problem);
@@ -131,7 +132,14 @@ class PhaseWatch {
         yield await this.#begin(followed.folder);
         return yield* this.#events(this.#followed!);
       }
-      if (read.events.length === 0) return;
+      if (read.events.length === 0) {
+        // Whoever looks only once has to be told too.
+        const looksAgain = !isSecondLook && followed.tail.isInDoubt;
+        if (!looksAgain) return;
+        isSecondLook = true;
+        if (followed.held) await this.#options.clock.sleep(this.#options.pollMs ?? POLL_MS, this.#options.signal);
+        continue;
+      }
       this.#saidProblem = null;
       noteEnd(followed, read.events);
       yield { type: 'events', events: read.events };

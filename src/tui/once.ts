@@ -34,7 +34,8 @@ export async function lookOnce(
   for await (const news of deps.news(ending.signal)) {
     model.news(news);
     if (news.type === 'run') model.plan(await deps.plan(news.dir));
-    if (news.type === 'live' || news.type === 'no-run' || news.type === 'problem') break;
+    // What cannot be read is said before these.
+    if (news.type === 'live' || news.type === 'no-run') break;
   }
   const { problem } = model;
   if (!problem) await Promise.race([sampled, deps.clock.sleep(ENGINE_MS, ending.signal)]);

@@ -143,6 +143,14 @@ describe('one look', () => {
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
+  test('a journal that is damaged is shown as far as it can be read, and said to be: exit 2', async () => {
+    const watched = await WatchedRun.live(40, 560);
+    writeFileSync(watched.run.journal, 'this is no journal\nat all\n', { flag: 'a' });
+    const { code, stdout, stderr } = await slipway(['monitor', '--once'], { cwd: watched.root });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('a line of it cannot be read')]);
+    expect(stdout).toMatch(/● running[\s\S]*! The journal cannot be followed/);
+  });
+
   test('a dumb terminal gets one look and is told of the other', async () => {
     const watched = await WatchedRun.live(40, 560);
     const terminal = slipwayIn(SIZE, ['monitor'], { cwd: watched.root, env: { TERM: 'dumb' } });
