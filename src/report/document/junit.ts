@@ -1,25 +1,40 @@
 import { printable } from '../../util/printable.ts';
 import type { Report, ReportedService } from './types.ts';
-import { cacheText, imageText, isTroubled, optionsText, statusText, testsText, timeOr, withoutColour } from './words.ts';
+import {
+  cacheText,
+  imageText,
+  isTroubled,
+  optionsText,
+  resultText,
+  statusText,
+  testsText,
+  timeOr,
+  titleText,
+  withoutColour,
+} from './words.ts';
 
 /** Where services go that the run left alone. */
 const UNTOUCHED = 'left alone';
+/** Where a run goes that did not come to its end. */
+const THE_RUN = 'the run';
 
 /**
  * The report as JUnit XML, in the shape that Surefire writes and Jenkins, GitLab and others read: a suite per category, a case per service.
- * What was skipped or left alone is a skipped case, what was put back as planned a passed one.
+ * What was skipped or left alone is a skipped case, what was put back as planned a passed one. A run that did not come to its end is a case
+ * of its own with an error: no service of it need have failed.
  */
 export function renderJunit(report: Report): string {
   const categories = report.categories.map(({ category }) => category);
   const suites = [
     ...categories.map((category) => suiteOf(category, report)),
     ...(report.untouched.length > 0 ? [untouchedSuite(report)] : []),
+    ...(report.outcome === 'interrupted' || report.outcome === 'abandoned' ? [unendedSuite(report)] : []),
   ];
   const totals = attributes({
     name: `slipway ${report.phase}`,
     tests: sum(suites.map(({ tests }) => tests)),
     failures: sum(suites.map(({ failures }) => failures)),
-    errors: 0,
+    errors: sum(suites.map(({ errors }) => errors)),
     time: seconds(report.durationMs ?? 0),
   });
   const lines = [
@@ -34,6 +49,7 @@ export function renderJunit(report: Report): string {
 interface Suite {
   readonly tests: number;
   readonly failures: number;
+  readonly errors: number;
   readonly lines: readonly string[];
 }
 
@@ -51,8 +67,16 @@ function untouchedSuite(report: Report): Suite {
   return suite(UNTOUCHED, { cases, timeMs: 0, report });
 }
 
+/** The run itself, which was interrupted or given up. */
+function unendedSuite(report: Report): Suite {
+  const message = [`${titleText(report)}: ${resultText(report)}`, report.why].filter(Boolean).join('. ');
+  const error = `<error ${attributes({ message, type: report.outcome })}/>`;
+  const lines = testCase(report.run, { category: THE_RUN, timeMs: report.durationMs ?? 0, report }, [error]);
+  return suite(THE_RUN, { cases: [{ result: 'error', lines }], timeMs: report.durationMs ?? 0, report });
+}
+
 interface Case {
-  readonly result: 'passed' | 'failed' | 'skipped';
+  readonly result: 'passed' | 'failed' | 'error' | 'skipped';
   readonly lines: readonly string[];
 }
 
@@ -65,7 +89,7 @@ function suite(
     name,
     tests: cases.length,
     failures: count('failed'),
-    errors: 0,
+    errors: count('error'),
     skipped: count('skipped'),
     time: seconds(timeMs),
     ...(report.startedAt !== null && { timestamp: report.startedAt.slice(0, 19) }),
@@ -79,7 +103,7 @@ function suite(
     ...cases.flatMap((one) => one.lines),
     '  </testsuite>',
   ];
-  return { tests: cases.length, failures: count('failed'), lines };
+  return { tests: cases.length, failures: count('failed'), errors: count('error'), lines };
 }
 
 function propertiesOf(report: Report): readonly (readonly [string, string])[] {

@@ -41,8 +41,9 @@ const ALLOWED: Readonly<Record<string, { readonly attributes: readonly string[];
   },
   properties: { attributes: [], children: ['property'] },
   property: { attributes: ['name', 'value'], children: [] },
-  testcase: { attributes: ['name', 'classname', 'time'], children: ['skipped', 'failure', 'system-out'] },
+  testcase: { attributes: ['name', 'classname', 'time'], children: ['skipped', 'error', 'failure', 'system-out'] },
   skipped: { attributes: ['message'], children: [] },
+  error: { attributes: ['message', 'type'], children: [] },
   failure: { attributes: ['message', 'type'], children: [] },
   'system-out': { attributes: [], children: [] },
 };
@@ -72,7 +73,7 @@ describe.each(Object.keys(REPORT_RUNS) as ReportRun[])('JUnit of a run: %s', (na
     for (const suite of [root, ...root.children]) {
       const { tests, failures, errors, skipped = `${countIn(suite, 'skipped')}` } = suite.attributes;
       expect([tests, failures, errors, skipped]).toEqual(
-        [countIn(suite, 'testcase'), countIn(suite, 'failure'), 0, countIn(suite, 'skipped')].map(String),
+        [countIn(suite, 'testcase'), countIn(suite, 'failure'), countIn(suite, 'error'), countIn(suite, 'skipped')].map(String),
       );
     }
   });
@@ -93,4 +94,22 @@ test('a category with any characters is a suite that can be read', () => {
   const [suite] = parse(renderJunit({ ...report, services, categories })).children;
   expect(suite!.attributes.name).toBe('<"é\ufffd\ufffd.x>');
   expect(suite!.children.at(-1)!.attributes.classname).toBe('phase1.<"é\ufffd\ufffd_x>');
+});
+
+test.each([
+  ['interrupted', 1],
+  ['abandoned', 1],
+  ['running', 0],
+  ['done', 0],
+  ['failed', 0],
+] as const)('a run that is %s: errors %i', (outcome, errors) => {
+  const root = parse(renderJunit({ ...reportOfRun('interrupted'), outcome, why: 'the host went down' }));
+  expect(root.attributes.errors).toBe(`${errors}`);
+  const error = root.children.at(-1)!.children.at(-1)!.children[0]!;
+  if (errors === 0) expect(countIn(root, 'error')).toBe(0);
+  else
+    expect(error).toMatchObject({
+      name: 'error',
+      attributes: { type: outcome, message: expect.stringMatching(/1 pending of 2 services\. the host went down$/) },
+    });
 });
