@@ -3,6 +3,7 @@ import type { ImageId } from '../../model/ids.ts';
 import type { PlannedService } from '../../plan/types.ts';
 import { epochMsOf, instantAt } from '../../util/instant.ts';
 import { shellLine } from '../../util/shell-words.ts';
+import { openSteps } from '../facts/open-steps.ts';
 import type { ServiceRow } from '../facts/service-row.ts';
 import { failureLog, failureText } from '../failure-text.ts';
 import type { ReportInput } from './report.ts';
@@ -14,11 +15,12 @@ interface Known {
   readonly state: ServiceState;
   readonly planned: PlannedService | undefined;
   readonly input: Pick<ReportInput, 'sizes' | 'excerpts'>;
+  readonly at: Parameters<typeof openSteps>[1];
 }
 
 /** One service's part of the report. */
-export function reportService({ row, state, planned, input }: Known): ReportedService {
-  const steps = state.steps.map((record) => stepOf(record, planned));
+export function reportService({ row, state, planned, input, at }: Known): ReportedService {
+  const steps = stepsOf(state, planned, at);
   const sized = (image: ImageId | null): ReportedImage => ({
     image,
     sizeBytes: image === null ? null : (input.sizes.get(image) ?? null),
@@ -44,6 +46,23 @@ export function reportService({ row, state, planned, input }: Known): ReportedSe
     after: sized(row.imageAfter),
     failure: failureOf(state, input.excerpts.get(row.service) ?? null),
   };
+}
+
+/** With those that have no outcome, which take the place of an earlier try. */
+function stepsOf(state: ServiceState, planned: PlannedService | undefined, at: Known['at']): readonly ReportedStep[] {
+  const open = openSteps(state, at);
+  const ended = state.steps.filter(({ step }) => !open.some((one) => one.step === step));
+  const begun = open.map(
+    ({ intent, attempt, startMs, endMs, isUnderWay }): ReportedStep => ({
+      kind: intent.kind,
+      outcome: isUnderWay ? 'running' : 'interrupted',
+      attempt,
+      startedAt: instantAt(startMs),
+      durationMs: endMs - startMs,
+      estimate: planned?.stepsMs?.[intent.kind] ?? null,
+    }),
+  );
+  return [...ended.map((record) => stepOf(record, planned)), ...begun];
 }
 
 function stepOf(

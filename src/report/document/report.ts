@@ -3,7 +3,7 @@ import type { ImageId, ServiceKey } from '../../model/ids.ts';
 import { quantile } from '../../plan/estimate.ts';
 import type { Plan } from '../../plan/types.ts';
 import { runDurationMs } from '../facts/active-time.ts';
-import type { Moment } from '../facts/as-of.ts';
+import { asOfMs, goesOn, type Moment } from '../facts/as-of.ts';
 import { categoryRows, countRows } from '../facts/category-row.ts';
 import { serviceRows } from '../facts/service-row.ts';
 import { nextSteps } from './next-steps.ts';
@@ -36,8 +36,9 @@ export function reportOf(input: ReportInput): Report {
   const moment: Moment = { live: outcome === 'running', nowMs: input.nowMs };
   const rows = serviceRows(state, plan, moment);
   const planned = new Map(plan?.services.map((service) => [service.service, service]));
+  const at = { parts: state.parts, goesOn: goesOn(state, moment), nowMs: asOfMs(state, moment) };
   const services = rows.map((row) =>
-    reportService({ row, state: state.services.get(row.service)!, planned: planned.get(row.service), input }),
+    reportService({ row, state: state.services.get(row.service)!, planned: planned.get(row.service), input, at }),
   );
   const { estimate } = plan ?? {};
   const about = {

@@ -24,7 +24,7 @@ const counts = z.strictObject({
 
 const step = z.strictObject({
   kind: z.enum(['backup', 'build', 'test', 'replace', 'verify', 'rollback']),
-  outcome: z.enum(['done', 'not-needed', 'failed', 'interrupted']),
+  outcome: z.enum(['done', 'not-needed', 'failed', 'interrupted', 'running']),
   attempt: count,
   startedAt: text,
   durationMs: ms,

@@ -28,10 +28,10 @@ export interface ReportedFailure {
   readonly commands: readonly string[];
 }
 
-/** The last try of one step, with what the plan expected of it. */
+/** The last try of one step, which may be under way, with what the plan expected of it. */
 export interface ReportedStep {
   readonly kind: StepKind;
-  readonly outcome: StepOutcome['status'];
+  readonly outcome: StepOutcome['status'] | 'running';
   readonly attempt: number;
   readonly startedAt: Instant;
   readonly durationMs: number;

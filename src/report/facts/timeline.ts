@@ -4,8 +4,9 @@ import type { ServiceState } from '../../journal/service-state.ts';
 import type { ServiceKey, StepId } from '../../model/ids.ts';
 import type { Plan, StepKind } from '../../plan/types.ts';
 import { epochMsOf } from '../../util/instant.ts';
-import { asOfMs } from './as-of.ts';
+import { asOfMs, goesOn, type Moment } from './as-of.ts';
 import { criticalPath } from './critical-path.ts';
+import { openSteps } from './open-steps.ts';
 import { assignSlots } from './slots.ts';
 
 /** A step in time, milliseconds since 1970. */
@@ -40,10 +41,12 @@ export interface Timeline {
   readonly endMs: number;
 }
 
-/** The timeline of a run at an instant (milliseconds since 1970); without a plan the critical path is that of one service. */
-export function timelineOf(state: RunState, plan: Pick<Plan, 'services'> | null, nowMs: number): Timeline {
-  const endMs = asOfMs(state, { live: true, nowMs });
-  const bars = [...state.services.values()].flatMap((service) => barsOf(service, endMs));
+/** The timeline of a run at that moment; without a plan the critical path is that of one service. */
+export function timelineOf(state: RunState, plan: Pick<Plan, 'services'> | null, moment: Moment): Timeline {
+  const endMs = asOfMs(state, moment);
+  const bars = [...state.services.values()].flatMap((service) =>
+    barsOf(service, { parts: state.parts, goesOn: goesOn(state, moment), nowMs: endMs }),
+  );
   bars.sort((a, b) => a.startMs - b.startMs || a.endMs - b.endMs);
   const shown = bars.filter((bar) => bar.outcome !== 'not-needed');
   const slots = assignSlots(shown, (bar) => bar.kind);
@@ -66,17 +69,17 @@ export function timelineOf(state: RunState, plan: Pick<Plan, 'services'> | null,
 
 type PlacedStep = Omit<TimelineBar, 'slot'> & { readonly service: ServiceKey };
 
-function barsOf({ service, steps, open }: ServiceState, nowMs: number): PlacedStep[] {
-  const running = open.filter((o) => !steps.some((s) => s.step === o.step && s.at >= o.at));
+function barsOf({ service, steps, open }: ServiceState, at: Parameters<typeof openSteps>[1]): PlacedStep[] {
+  const running = openSteps({ steps, open }, at);
   const ended = steps.filter((s) => !running.some((o) => o.step === s.step));
   return [
     ...ended.map(({ step, kind, at, durationMs, outcome }) => {
       const endMs = epochMsOf(at);
       return { service, step, kind, startMs: endMs - durationMs, endMs, outcome: outcome.status, open: false };
     }),
-    ...running.map(({ step, at, intent }) => {
-      const startMs = epochMsOf(at);
-      return { service, step, kind: intent.kind, startMs, endMs: Math.max(startMs, nowMs), outcome: null, open: true };
+    ...running.map(({ step, intent, startMs, endMs, isUnderWay }) => {
+      const outcome = isUnderWay ? null : 'interrupted';
+      return { service, step, kind: intent.kind, startMs, endMs, outcome, open: isUnderWay } as const;
     }),
   ];
 }

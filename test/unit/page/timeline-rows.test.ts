@@ -15,7 +15,7 @@ const STATE = projectRun(
     done('b', 'build', 3000),
   ]),
 );
-const TIMELINE = timelineOf(STATE, null, Date.parse(STATE.lastAt!) + 5000);
+const TIMELINE = timelineOf(STATE, null, { live: true, nowMs: Date.parse(STATE.lastAt!) + 5000 });
 
 test('a line for each service, with its steps', () => {
   const rows = rowsByService(TIMELINE);

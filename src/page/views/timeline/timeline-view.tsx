@@ -19,7 +19,10 @@ export function TimelineView({ snapshot }: { readonly snapshot: Snapshot }) {
   const [span, setSpan] = useState<Span | null>(null);
   const tick = live ? Math.floor(nowMs / 500) : state?.lastSeq;
   // Twice a second is as often as a bar of this length visibly grows.
-  const timeline = useMemo(() => (state === null ? null : timelineOf(state, plan, nowMs)), [tick, plan, state?.run]);
+  const timeline = useMemo(
+    () => (state === null ? null : timelineOf(state, plan, { live, nowMs })),
+    [tick, live, plan, state?.run],
+  );
   const rows = useMemo(
     () => (timeline === null ? [] : rowsOf === 'service' ? rowsByService(timeline) : rowsByLane(timeline)),
     [timeline, rowsOf],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { renderHtml } from '../../../../src/report/document/html.ts';
 import { reportOf } from '../../../../src/report/document/report.ts';
 import { builtSizes, unsizedImages } from '../../../../src/report/document/sizes.ts';
 import { imageId, REPORT_RUNS, type ReportRun, reportOfRun } from '../../../support/report-runs.ts';
@@ -64,4 +65,13 @@ describe('the next steps', () => {
     ]);
     expect(commands('done')).toEqual(['slipway status', 'slipway report --complete-phase', 'slipway rollback --all --dry-run']);
   });
+});
+
+test('a step that has no outcome is there: it is under way, or was cut off', () => {
+  const { state, ...input } = REPORT_RUNS.interrupted();
+  const stepsIn = (outcome: 'running' | 'interrupted') =>
+    reportOf({ ...input, state, outcome }).services.find(({ service }) => service === 'calendar')!.steps;
+  expect(stepsIn('interrupted').at(-1)).toMatchObject({ kind: 'build', outcome: 'interrupted', attempt: 1 });
+  expect(stepsIn('running').at(-1)).toMatchObject({ kind: 'build', outcome: 'running', durationMs: 599_580 });
+  expect(renderHtml(reportOf({ ...input, state, outcome: 'interrupted' }))).toContain('<title>calendar: build interrupted,');
 });

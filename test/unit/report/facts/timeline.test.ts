@@ -41,7 +41,7 @@ describe('bars', () => {
       ...ran('c', 'build', 5, 9),
       [6, intent('b', 'replace')],
     );
-    const timeline = timelineOf(state, null, atSecond(10));
+    const timeline = timelineOf(state, null, { live: true, nowMs: atSecond(10) });
     expect(drawn(timeline)).toEqual({
       'a @0': ['build 1-4 @0', 'replace 4-5 @0'],
       'b @1': ['build 2-6 @1', 'replace 6-10? @0'],
@@ -61,7 +61,7 @@ describe('bars', () => {
       outcome: { status: 'not-needed', why: 'same' },
     };
     const state = run(['a'], [1, notNeeded], [2, intent('a', 'replace')], [3, failed('a', 'replace')]);
-    const [row] = timelineOf(state, null, atSecond(9)).rows;
+    const [row] = timelineOf(state, null, { live: true, nowMs: atSecond(9) }).rows;
     expect(row!.bars).toMatchObject([{ kind: 'replace', outcome: 'failed', open: false }]);
   });
 
@@ -70,14 +70,16 @@ describe('bars', () => {
       [1, intent('a', 'build')],
       [3, interrupted('a', 'build')],
     ];
-    expect(timelineOf(run(['a'], ...bodies), null, atSecond(9)).rows[0]!.bars).toMatchObject([{ outcome: 'interrupted' }]);
-    const again = timelineOf(run(['a'], ...bodies, [5, intent('a', 'build')]), null, atSecond(9));
+    expect(timelineOf(run(['a'], ...bodies), null, { live: true, nowMs: atSecond(9) }).rows[0]!.bars).toMatchObject([
+      { outcome: 'interrupted' },
+    ]);
+    const again = timelineOf(run(['a'], ...bodies, [5, intent('a', 'build')]), null, { live: true, nowMs: atSecond(9) });
     expect(drawn(again)).toEqual({ 'a @0': ['build 5-9? @0'] });
   });
 
   test('a run that has ended goes on no further, nor does one that nobody executes', () => {
     const ended = run(['a'], [1, intent('a', 'build')], [7, finished('interrupted')]);
-    expect(timelineOf(ended, null, atSecond(60)).endMs).toBe(atSecond(7));
+    expect(timelineOf(ended, null, { live: true, nowMs: atSecond(60) }).endMs).toBe(atSecond(7));
     const dead = run(['a'], [1, intent('a', 'build')]);
     expect(asOfMs(dead, { live: false, nowMs: atSecond(60) })).toBe(atSecond(1));
     expect(asOfMs(dead, { live: true, nowMs: atSecond(60) })).toBe(atSecond(60));
@@ -85,7 +87,7 @@ describe('bars', () => {
   });
 
   test('of a run of which nothing is known there is nothing to draw', () => {
-    expect(timelineOf(timedRun(), null, atSecond(5))).toEqual({
+    expect(timelineOf(timedRun(), null, { live: true, nowMs: atSecond(5) })).toEqual({
       rows: [],
       criticalPath: [],
       beganMs: atSecond(5),
@@ -110,8 +112,12 @@ describe('the critical path', () => {
     const web = plannedService('web', { kinds, needs: { replace: ['db:verify'] }, requires: ['db'] });
     const plan = { services: [plannedService('db', { kinds }), web, plannedService('x', { kinds })] };
     const path = ['db:build', 'db:replace', 'db:verify', 'web:replace', 'web:verify'];
-    expect(timelineOf(state, plan, atSecond(12)).criticalPath).toEqual(path);
-    expect(timelineOf(state, null, atSecond(12)).criticalPath).toEqual(['web:build', 'web:replace', 'web:verify']);
+    expect(timelineOf(state, plan, { live: true, nowMs: atSecond(12) }).criticalPath).toEqual(path);
+    expect(timelineOf(state, null, { live: true, nowMs: atSecond(12) }).criticalPath).toEqual([
+      'web:build',
+      'web:replace',
+      'web:verify',
+    ]);
   });
 
   test('goes through risk gates, and through services that were only waited for', () => {
@@ -127,9 +133,13 @@ describe('the critical path', () => {
     );
     const high = plannedService('high', { kinds, risk: 'high', effectiveRisk: 'high', needs: { replace: ['risk:low'] } });
     const services = [plannedService('low1', { kinds }), plannedService('low2', { kinds }), high];
-    expect(timelineOf(state, { services }, 0).criticalPath).toEqual(['low2:build', 'low2:replace', 'high:replace']);
+    expect(timelineOf(state, { services }, { live: true, nowMs: 0 }).criticalPath).toEqual([
+      'low2:build',
+      'low2:replace',
+      'high:replace',
+    ]);
     const soft = { ...high, steps: high.steps.map((step) => ({ ...step, needs: [], after: ['low1:replace'] })) };
-    expect(timelineOf(state, { services: [...services.slice(0, 2), soft] }, 0).criticalPath).toEqual([
+    expect(timelineOf(state, { services: [...services.slice(0, 2), soft] }, { live: true, nowMs: 0 }).criticalPath).toEqual([
       'low1:build',
       'low1:replace',
       'high:replace',
@@ -142,6 +152,6 @@ describe('the critical path', () => {
       plannedService('a', { needs: { build: ['b:build'] } }),
       plannedService('b', { needs: { build: ['a:build'] } }),
     ];
-    expect(timelineOf(state, { services: round }, 0).criticalPath).toEqual(['a:build']);
+    expect(timelineOf(state, { services: round }, { live: true, nowMs: 0 }).criticalPath).toEqual(['a:build']);
   });
 });
