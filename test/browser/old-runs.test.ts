@@ -23,7 +23,8 @@ test('without any run each view says so, and the first run appears by itself', a
   expect(await page.locator('[data-action]').count()).toBe(0);
   await goTo(page, '#/');
   const run = new WrittenRun(root, madeUpFleet(3), Date.now());
-  for (const { service } of run.services) await page.locator(rowOf(service, 'waiting')).waitFor();
+  // Nobody executes it: what it has not done is left to a resume.
+  for (const { service } of run.services) await page.locator(rowOf(service, 'pending')).waitFor();
 });
 
 test('a run of long ago is shown whole in each view, with nothing to ask of it but to go back', async () => {
