@@ -99,7 +99,8 @@ export class RunFeed {
   }
 
   #take(news: PhaseNews): void {
-    if (news.type !== 'problem') this.#problem = null;
+    // Whether somebody executes the run is told beside a problem of its journal, and does not end it.
+    if (news.type !== 'problem' && news.type !== 'live') this.#problem = null;
     switch (news.type) {
       case 'no-run':
         this.#hasNoRun = true;
