@@ -115,7 +115,8 @@ export class Dashboard {
       this.#setPlan(null);
       void this.#loadPlan(this.#feed.run);
     }
-    this.#change({ problem: null });
+    // Whether somebody executes the run is told beside a problem of its journal, and does not end it.
+    if (message.type !== 'live') this.#change({ problem: null });
     return taken;
   }
 
