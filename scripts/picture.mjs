@@ -36,11 +36,11 @@ const program = spawn(process.execPath, [join(ROOT, 'dist/slipway.mjs'), ...posi
   env: { ...process.env, TERM: 'xterm-256color', LANG: 'C.UTF-8', CI: '' },
 });
 let isTaken = false;
-/** How many frames have begun and not ended (DEC private mode 2026): in between the screen is half an old one. */
-let open = 0;
+/** All that was written: between the begin and the end of a frame (DEC private mode 2026) the screen is half an old one. */
+let written = '';
 program.onData((data) => {
-  open += data.split('\u001b[?2026h').length - data.split('\u001b[?2026l').length;
-  const isWhole = open === 0;
+  written += data;
+  const isWhole = written.lastIndexOf('\u001b[?2026h') <= written.lastIndexOf('\u001b[?2026l');
   screen.write(data, () => isWhole && takeWhenRight());
 });
 program.onExit(({ exitCode }) => {
