@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import { DELIVER_OUTBOX } from './outbox-entry.ts';
+import { OUTLIVING } from './outliving.ts';
 import type { World } from './world.ts';
 
 /**
@@ -11,11 +12,7 @@ export async function startDeliverer(spool: string, { env }: Pick<World, 'env'>)
   const child = execa(process.execPath, ['--', process.argv[1]!, DELIVER_OUTBOX, spool], {
     cwd: '/',
     env,
-    extendEnv: false,
-    detached: true,
-    cleanup: false,
-    reject: false,
-    buffer: false,
+    ...OUTLIVING,
     stdio: 'ignore',
   });
   child.unref();

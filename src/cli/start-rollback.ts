@@ -6,6 +6,7 @@ import type { RunId } from '../model/ids.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import type { RollBack } from '../serve/context.ts';
 import { nodeDisk } from '../util/node-disk.ts';
+import { OUTLIVING } from './outliving.ts';
 import type { World } from './world.ts';
 
 /** How often to look whether a rollback has begun its run, milliseconds. */
@@ -38,11 +39,7 @@ export function rollBackIn(
     const child = execa(process.execPath, argv, {
       cwd,
       env,
-      extendEnv: false,
-      detached: true,
-      cleanup: false,
-      reject: false,
-      buffer: false,
+      ...OUTLIVING,
       stdin: 'ignore',
       stdout: 'ignore',
       stderr: 'pipe',

@@ -2,21 +2,8 @@ import { shortId } from '../../model/ids.ts';
 import { humanBytes } from '../../util/human.ts';
 import { type Html, html } from './html-parts.ts';
 import type { Report, ReportedImage, ReportedService } from './types.ts';
-import { cacheText, isSlow, sizeChange, statusText, testsText, timeOr, toneOf, UNKNOWN } from './words.ts';
+import { cacheText, isSlow, SERVICE_COLUMNS, sizeChange, statusText, testsText, timeOr, toneOf, UNKNOWN } from './words.ts';
 
-const COLUMNS = [
-  'service',
-  'status',
-  'because',
-  'work',
-  'expected',
-  'build cache',
-  'tests',
-  'downtime',
-  'image before',
-  'image after',
-  'size',
-];
 const NUMBERS = ['work', 'expected', 'downtime', 'size'];
 
 /** Every service of the run in a table; null when there is none. */
@@ -25,7 +12,7 @@ export function serviceTable({ services }: Report): Html | null {
   return html`<section class="services">
 <h2>Services</h2>
 <div class="scroll"><table>
-<thead><tr>${COLUMNS.map((title) => html`<th scope="col"${NUMBERS.includes(title) ? html` class="num"` : null}>${title}</th>`)}</tr></thead>
+<thead><tr>${SERVICE_COLUMNS.map((title) => html`<th scope="col"${NUMBERS.includes(title) ? html` class="num"` : null}>${title}</th>`)}</tr></thead>
 <tbody>
 ${services.map(row)}</tbody>
 </table></div>

@@ -10,6 +10,7 @@ import {
   isSlow,
   optionsText,
   resultText,
+  SERVICE_COLUMNS,
   sizeChange,
   statusText,
   testsText,
@@ -111,20 +112,8 @@ function trouble({ service, status }: ReportedService, { text, log, commands }: 
 
 function services({ services }: Report): string[] {
   if (services.length === 0) return [];
-  const header = [
-    'service',
-    'category',
-    'status',
-    'because',
-    'work',
-    'expected',
-    'build cache',
-    'tests',
-    'downtime',
-    'image before',
-    'image after',
-    'size',
-  ];
+  const [name, ...others] = SERVICE_COLUMNS;
+  const header = [name, 'category', ...others];
   const rows = services.map((row) => [
     row.critical ? `${row.service} (critical)` : row.service,
     row.category,

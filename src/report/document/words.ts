@@ -5,6 +5,21 @@ import { isTrouble } from '../facts/service-row.ts';
 import { countsText } from '../run-view.ts';
 import type { Report, ReportedImage, ReportedService } from './types.ts';
 
+/** What a table of services tells of each; a table that is not in groups names the category after the service. */
+export const SERVICE_COLUMNS = [
+  'service',
+  'status',
+  'because',
+  'work',
+  'expected',
+  'build cache',
+  'tests',
+  'downtime',
+  'image before',
+  'image after',
+  'size',
+] as const;
+
 /** Stands for what is not known, or does not apply. */
 export const UNKNOWN = '—';
 
