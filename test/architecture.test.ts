@@ -5,13 +5,17 @@ import { describe, expect, test } from 'vitest';
 /** Layers from top to bottom (docs/architecture.md); a file imports from its own layer and from those below it. */
 const LAYERS = [
   'cli',
+  'api',
   'serve',
   'tui',
   'telemetry',
   'page',
   'control',
+  'validate',
+  'init',
   'report',
   'run',
+  'doctor',
   'backup',
   'release',
   'docker',
