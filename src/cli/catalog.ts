@@ -1,6 +1,7 @@
 import { type Command, defineCommand } from './command.ts';
 import { BACKUP_FLAGS, RESTORE_FLAGS } from './options/backup.ts';
 import { CANCEL_FLAGS, CONTROL_FLAGS } from './options/control.ts';
+import { DOCTOR_FLAGS } from './options/doctor.ts';
 import { MONITOR_FLAGS } from './options/monitor.ts';
 import { PLAN_FLAGS, REBUILD_FLAGS } from './options/rebuild.ts';
 import { ADOPT_FLAGS, CLEAN_FLAGS, RELEASES_FLAGS } from './options/releases.ts';
@@ -38,6 +39,17 @@ export const COMMANDS: readonly Command[] = [
       { run: 'slipway plan --out plan.json', does: 'keep it for slipway rebuild --plan plan.json' },
     ],
     load: async () => (await import('./commands/plan.ts')).runPlan,
+  }),
+  defineCommand({
+    name: 'doctor',
+    summary: 'say whether a rebuild can start here: engine, tools, disk, memory, ports, configuration',
+    argument: SERVICES,
+    flags: DOCTOR_FLAGS,
+    examples: [
+      { run: 'slipway doctor', does: 'look at everything, and say what to do about what is wrong' },
+      { run: 'slipway doctor --json', does: 'for a script; exit code 2 when an error was found' },
+    ],
+    load: async () => (await import('./commands/doctor.ts')).runDoctor,
   }),
   defineCommand({
     name: 'simulate',

@@ -21,7 +21,7 @@ export type ApiEndpoint =
  * answer, of a stream its first byte. A list in the query gives the name once for each of its values.
  */
 interface ApiRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
   readonly body?: object | Buffer | Readable;

@@ -1,0 +1,97 @@
+import type { ContainerId, ImageId } from '../model/ids.ts';
+import type { Result } from '../model/result.ts';
+import type { Layer } from './archive-port.ts';
+import type { EngineProblem } from './port.ts';
+
+/** The machine that the engine runs on, as the engine tells it. */
+export interface EngineHost {
+  readonly version: string;
+  /** The newest Engine API that it speaks, for example `1.45`. */
+  readonly apiVersion: string;
+  /** What a plain `docker build` uses there. */
+  readonly defaultBuilder: 'buildkit' | 'classic' | 'unknown';
+  readonly os: string;
+  readonly storageDriver: string;
+  /** Where images and volumes live, on the engine's machine. */
+  readonly rootFolder: string;
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  readonly rootless: boolean;
+  /** Whether it runs on this machine, so that its folders are ours to look at. */
+  readonly isHere: boolean;
+  /** Whether this process sees the network that its published ports are bound in. */
+  readonly sharesNetwork: boolean;
+}
+
+/** The space of the file system that a folder is on, as an ordinary user may use it. */
+export interface FreeSpace {
+  readonly freeBytes: number;
+  readonly totalBytes: number;
+  /** Equal for folders that share their space. */
+  readonly fileSystem: string;
+}
+
+export type PortProtocol = 'tcp' | 'udp';
+
+/** A socket of this machine that waits for others. */
+export interface Listener {
+  readonly protocol: PortProtocol;
+  /** `0.0.0.0`, `::`, or an address. */
+  readonly address: string;
+  readonly port: number;
+  /** By which its process is found. */
+  readonly inode: string;
+}
+
+/** A process of this machine; `name` null = it does not say. */
+export interface Program {
+  readonly pid: number;
+  readonly name: string | null;
+}
+
+/** A host port that a running container of whatever project has. */
+export interface HeldPort {
+  readonly container: ContainerId;
+  readonly name: string;
+  /** The Compose project and service that it is a container of; null = neither. */
+  readonly project: string | null;
+  readonly service: string | null;
+  readonly protocol: PortProtocol;
+  readonly address: string;
+  readonly port: number;
+}
+
+/** A place in an image, or in a container that was made from it and knows its mounts too. */
+export interface ImagePlace {
+  readonly image: ImageId;
+  /** Null = none is there: a helper that is never started is made, and removed. */
+  readonly container: ContainerId | null;
+  /** The Compose project on whose behalf. */
+  readonly project: string;
+}
+
+/**
+ * What a look before a rebuild asks of the engine's machine beside `Engine`. It changes nothing, but for helper containers that never start.
+ * Everything but `builder` throws EngineUnavailable when the engine cannot be used.
+ */
+export interface HostPort {
+  engineHost(): Promise<EngineHost>;
+  /** The space where a folder of this machine is; null = it cannot be told. A folder that is missing counts as its nearest parent. */
+  freeSpace(folder: string): Promise<FreeSpace | null>;
+  /** Memory that programs could still have on this machine, bytes; null = it cannot be told. */
+  availableMemory(): Promise<number | null>;
+  /** Sockets of this machine that listen; null = this system does not tell. */
+  listeners(): Promise<readonly Listener[] | null>;
+  /** Whose sockets these inodes are, as far as this user may see; slow, so only for a few. */
+  programs(inodes: readonly string[]): Promise<ReadonlyMap<string, Program>>;
+  /** Host ports of all running containers. */
+  heldPorts(): Promise<readonly HeldPort[]>;
+  /** The layers of an image, each with its size; null when it is not there. */
+  layers(image: ImageId): Promise<readonly Layer[] | null>;
+  /** Which of these absolute paths exist there; null when the image is gone. */
+  existing(place: ImagePlace, paths: readonly string[]): Promise<ReadonlySet<string> | null>;
+  /** Removes helpers that a killed look on behalf of these projects left behind. */
+  clearHelpers(projects: readonly string[]): Promise<void>;
+  /** Whether buildx has a builder of this name; an error says in buildx's words why not. */
+  builder(name: string): Promise<Result<null, EngineProblem>>;
+}

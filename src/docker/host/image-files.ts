@@ -1,0 +1,83 @@
+import { mapBounded } from '../../util/bounded.ts';
+import type { EngineApi } from '../api/client.ts';
+import { discardContainer, listContainers } from '../api/containers.ts';
+import type { ImagePlace } from '../host-port.ts';
+import { COMPOSE_LABEL, LABEL, newSuffix } from '../labels.ts';
+import { refusedWith } from '../problem.ts';
+
+const ROLE = 'look';
+const AT_ONCE = 8;
+
+/** Which of the absolute paths exist in a container, or in an image through a helper that is never started; null when it is gone. */
+export async function existingPaths(
+  api: EngineApi,
+  { image, container, project }: ImagePlace,
+  paths: readonly string[],
+): Promise<ReadonlySet<string> | null> {
+  if (container !== null) return pathsIn(api, container, paths);
+  const helper = await createHelper(api, { image, project });
+  if (helper === null) return null;
+  try {
+    return await pathsIn(api, helper, paths);
+  } finally {
+    await discardContainer(api, helper);
+  }
+}
+
+/** Removes helpers of these projects that a killed look left behind. */
+export async function clearLookHelpers(api: EngineApi, projects: readonly string[]): Promise<void> {
+  for (const project of projects) {
+    const found = await listContainers(api, [`${LABEL.role}=${ROLE}`, `${LABEL.project}=${project}`]);
+    for (const { Id } of found) await discardContainer(api, Id);
+  }
+}
+
+async function pathsIn(api: EngineApi, container: string, paths: readonly string[]): Promise<ReadonlySet<string> | null> {
+  const there = await mapBounded(paths, AT_ONCE, (path) => isIn(api, container, path));
+  const found = new Set(paths.filter((_, index) => there[index]));
+  // A container that has gone has no paths either.
+  return found.size === 0 && !(await exists(api, container)) ? null : found;
+}
+
+/** A link counts wherever it leads: the engine does not follow the last one. */
+async function isIn(api: EngineApi, container: string, path: string): Promise<boolean> {
+  return answers(api, { method: 'HEAD', path: `/containers/${container}/archive`, query: { path } });
+}
+
+function exists(api: EngineApi, container: string): Promise<boolean> {
+  return answers(api, { method: 'GET', path: `/containers/${container}/json` });
+}
+
+async function answers(api: EngineApi, request: Parameters<EngineApi['stream']>[0]): Promise<boolean> {
+  try {
+    (await api.stream(request)).resume();
+    return true;
+  } catch (error) {
+    if (refusedWith(error, 404)) return false;
+    throw error;
+  }
+}
+
+async function createHelper(api: EngineApi, { image, project }: Pick<ImagePlace, 'image' | 'project'>): Promise<string | null> {
+  const body = {
+    Image: image,
+    Cmd: ['never-started'],
+    Entrypoint: [],
+    Labels: {
+      [LABEL.role]: ROLE,
+      [LABEL.project]: project,
+      [COMPOSE_LABEL.project]: '',
+      [COMPOSE_LABEL.service]: '',
+      [COMPOSE_LABEL.version]: '',
+    },
+    HostConfig: { NetworkMode: 'none' },
+  };
+  try {
+    const name = `slipway-${ROLE}-${newSuffix()}`;
+    const { Id } = await api.call<{ Id: string }>({ method: 'POST', path: '/containers/create', query: { name }, body });
+    return Id;
+  } catch (error) {
+    if (refusedWith(error, 404)) return null;
+    throw error;
+  }
+}
