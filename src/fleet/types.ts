@@ -1,6 +1,7 @@
 import type { Place } from '../model/diagnostic.ts';
 import type { ServiceKey } from '../model/ids.ts';
 import type { NotificationSettings, OtelSettings } from './telemetry-types.ts';
+import type { ValidationSettings } from './validation-types.ts';
 
 export type Risk = 'low' | 'medium' | 'high';
 export type ReplaceOrder = 'auto' | 'stop-first' | 'start-first';
@@ -69,14 +70,10 @@ export interface Settings {
     readonly otel: OtelSettings | null;
   };
   readonly hooks: Readonly<Record<HookName, readonly (readonly string[])[]>>;
+  readonly validation: ValidationSettings;
   /** Parts of the configuration that other commands read; validated there. */
   readonly libraries: unknown;
   readonly context7: unknown;
-  readonly validation: {
-    readonly preBuild: readonly unknown[];
-    readonly postBuild: readonly unknown[];
-    readonly postDeployment: readonly unknown[];
-  };
 }
 
 export type HookName = 'before_run' | 'before_replace' | 'after_replace' | 'on_failure' | 'after_run';

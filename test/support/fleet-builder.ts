@@ -31,7 +31,14 @@ const DEFAULT_SETTINGS: Settings = {
   hooks: { before_run: [], before_replace: [], after_replace: [], on_failure: [], after_run: [] },
   libraries: null,
   context7: null,
-  validation: { preBuild: [], postBuild: [], postDeployment: [] },
+  validation: {
+    preBuild: [],
+    postBuild: [],
+    postDeployment: [],
+    logErrors: { builtin: true, patterns: [], ignore: [], contextLines: 2 },
+    limits: { memoryPercent: 90, cpuPercent: 90, restarts: 0, responseTimeMs: 2000 },
+    watch: { windowMs: 600_000, intervalMs: 10_000, baseline: true, errorFactor: 2, latencyFactor: 2 },
+  },
 };
 
 /** What a test says of a service; the rest is filled in. `needs` are healthy, required edges; `edges` says them in full. */

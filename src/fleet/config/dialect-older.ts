@@ -5,6 +5,7 @@ import { nearest } from '../../util/nearest.ts';
 import { Draft } from './draft.ts';
 import type { Located, Path } from './located.ts';
 import { translateCategories } from './older-categories.ts';
+import { asFreeText } from './older-free-text.ts';
 import { translateNotifications } from './older-notifications.ts';
 import type { Source } from './source.ts';
 
@@ -64,9 +65,9 @@ const RULES: Readonly<Record<string, Rule>> = {
   'monitoring.dashboard.script': dropped('`slipway rebuild` shows a run as it goes'),
   'monitoring.dashboard.refresh_interval': inSeconds('monitoring.refresh_interval'),
   'monitoring.otel': moved('monitoring.otel'),
-  'validation.pre_build': moved('validation.pre_build'),
-  'validation.post_build': moved('validation.post_build'),
-  'validation.post_deployment': moved('validation.post_deployment'),
+  'validation.pre_build': moved('validation.pre_build', asFreeText),
+  'validation.post_build': moved('validation.post_build', asFreeText),
+  'validation.post_deployment': moved('validation.post_deployment', asFreeText),
   notes: dropped(FOR_PEOPLE),
   version: dropped(FOR_PEOPLE),
   last_updated: dropped(FOR_PEOPLE),

@@ -4,6 +4,7 @@ import type { Settings } from '../types.ts';
 import type { Path } from './located.ts';
 import type { ParsedConfig } from './schema.ts';
 import { notificationOf, otelOf } from './telemetry-settings.ts';
+import { validationOf } from './validation-settings.ts';
 
 type ParsedCategory = NonNullable<ParsedConfig['categories']>[string];
 type ParsedService = NonNullable<ParsedCategory['services']>[number];
@@ -16,7 +17,7 @@ export function normalise(parsed: ParsedConfig, about: Pick<Config, 'file' | 'di
   const written = Object.entries(categories ?? {});
   return {
     ...about,
-    settings: settingsOf(parsed),
+    settings: settingsOf(parsed, placeOf),
     projects: fleet.projects.map((project, i) => configProject(project, placeOf(['fleet', 'projects', i]))),
     dependsOn: Object.entries(fleet.depends_on).flatMap(([from, targets]) =>
       targets.map((to, i) => ({ from, to, place: placeOf(['fleet', 'depends_on', from, i]) })),
@@ -26,7 +27,7 @@ export function normalise(parsed: ParsedConfig, about: Pick<Config, 'file' | 'di
   };
 }
 
-function settingsOf(parsed: ParsedConfig): Settings {
+function settingsOf(parsed: ParsedConfig, placeOf: PlaceOf): Settings {
   const { phase, batch, timeouts, retry, buildkit, resources, health, replace, rollback, backup, monitoring, validation, hooks } =
     parsed;
   return {
@@ -79,7 +80,7 @@ function settingsOf(parsed: ParsedConfig): Settings {
     hooks,
     libraries: parsed.libraries ?? null,
     context7: parsed.context7 ?? null,
-    validation: { preBuild: validation.pre_build, postBuild: validation.post_build, postDeployment: validation.post_deployment },
+    validation: validationOf(validation, placeOf),
   };
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { PHASE_NAME } from '../../model/ids.ts';
 import { expected } from './explain.ts';
 import {
   argvOfMany,
@@ -18,13 +19,13 @@ import {
 } from './scalars.ts';
 import { replaceOrder, service, serviceName } from './service-schema.ts';
 import { notifications, otel } from './telemetry-schema.ts';
+import { validation } from './validation-schema.ts';
 
 const noShape = (what: string) => ({ error: expected('wrong-type', what) });
 
-/** Becomes part of image tags and file names: what Docker allows in a tag, short enough for `pre-<phase>-rebuild-<run>-<service>`. */
 const phase = pattern(
   'bad-phase',
-  /^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$/,
+  PHASE_NAME,
   'a name of at most 40 letters, digits, `_`, `.` and `-` that begins with a letter or digit',
   (input) => (typeof input === 'number' ? `put it in quotes: \`"${input}"\`` : undefined),
 );
@@ -186,8 +187,6 @@ const backup = mapping({
   volumes: texts('[data]', 'Named volumes that every backup holds, by their names in the Compose files or on the engine.'),
 });
 
-const anything = (example: string) => listOf(z.unknown(), example).prefault([]);
-
 const monitoring = mapping({
   log_directory: text.optional().describe('Folder of build and test logs. Default: `logs/<phase>_builds`.'),
   state_file: text.optional().describe('Status of each service, one a line. Default: `.rebuild_state_<phase>.json`.'),
@@ -195,12 +194,6 @@ const monitoring = mapping({
   notifications,
   metrics: flag.prefault(false).describe('Answer Prometheus at `/metrics` of `slipway serve`.'),
   otel,
-});
-
-const validation = mapping({
-  pre_build: anything('["..."]').describe('Before the first build.'),
-  post_build: anything('["..."]').describe('After the builds.'),
-  post_deployment: anything('["..."]').describe('After the run.'),
 });
 
 const commands = (when: string) =>
@@ -237,7 +230,7 @@ export const configSchema = mapping({
   context7: otherCommands(
     'Library documentation: `enabled`, `library_docs`, `patterns`. Checked and kept; no command uses it yet.',
   ),
-  validation: validation.prefault({}).describe('What to look at before and after, as free text or checks.'),
+  validation: validation.prefault({}).describe('What is looked at before and after a run.'),
   hooks: hooks.prefault({}).describe('Your own commands at points of a run.'),
 });
 

@@ -47,7 +47,14 @@ describe('defaults', () => {
       hooks: { before_run: [], before_replace: [], after_replace: [], on_failure: [], after_run: [] },
       libraries: null,
       context7: null,
-      validation: { preBuild: [], postBuild: [], postDeployment: [] },
+      validation: {
+        preBuild: [],
+        postBuild: [],
+        postDeployment: [],
+        logErrors: { builtin: true, patterns: [], ignore: [], contextLines: 2 },
+        limits: { memoryPercent: 90, cpuPercent: 90, restarts: 0, responseTimeMs: 2000 },
+        watch: { windowMs: 600_000, intervalMs: 10_000, baseline: true, errorFactor: 2, latencyFactor: 2 },
+      },
     });
   });
 
@@ -165,9 +172,8 @@ describe('values', () => {
   });
 
   test('what other commands read is kept as it is', () => {
-    const config = load('libraries: { python: { a: { to: "2" } } }\nvalidation: { pre_build: [free text, { disk: 10g }] }');
+    const config = load('libraries: { python: { a: { to: "2" } } }');
     expect(config.settings.libraries).toEqual({ python: { a: { to: '2' } } });
-    expect(config.settings.validation.preBuild).toEqual(['free text', { disk: '10g' }]);
   });
 });
 

@@ -62,7 +62,12 @@ describe('a real file of the older dialect', () => {
       monitoring: { stateFile: '.rebuild_state_phase1.json', refreshIntervalMs: 3000, metrics: true, notifications: [] },
       libraries: { python: { fastapi: { breaking: false } } },
       context7: { library_docs: ['sqlalchemy', 'fastapi'] },
-      validation: { postDeployment: ['Every service answers its health check', 'No errors pile up in the logs'] },
+      validation: {
+        postDeployment: [
+          { name: null, check: { kind: 'text', text: 'Every service answers its health check' } },
+          { name: null, check: { kind: 'text', text: 'No errors pile up in the logs' } },
+        ],
+      },
     });
   });
 });
