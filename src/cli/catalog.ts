@@ -9,6 +9,7 @@ import { REPORT_FLAGS } from './options/report.ts';
 import { ROLLBACK_FLAGS } from './options/rollback.ts';
 import { SERVE_FLAGS } from './options/serve.ts';
 import { SIMULATE_FLAGS } from './options/simulate.ts';
+import { VALIDATE_FLAGS } from './options/validate.ts';
 import { LOGS_FLAGS, RUNS_FLAGS, STATUS_FLAGS, UNLOCK_FLAGS } from './options/views.ts';
 
 const SERVICES = { usage: '[service...]', says: 'only these services; several projects: project/service' };
@@ -104,6 +105,19 @@ export const COMMANDS: readonly Command[] = [
       { run: 'slipway monitor --run 20260204_140000', does: 'an earlier run' },
     ],
     load: async () => (await import('./commands/monitor.ts')).runMonitorCommand,
+  }),
+  defineCommand({
+    name: 'validate',
+    summary: 'say whether the fleet is as the last run and release record it: image, configuration, health, endpoints, logs',
+    argument: SERVICES,
+    flags: VALIDATE_FLAGS,
+    examples: [
+      { run: 'slipway validate', does: 'the whole fleet; exit code 1 when it is not as recorded' },
+      { run: 'slipway validate --expect 40', does: 'and forty services have to be completed and up' },
+      { run: 'slipway validate --category integration --strict', does: 'one category, and warnings count too' },
+      { run: 'slipway validate --junit validate.xml', does: 'for a CI server' },
+    ],
+    load: async () => (await import('./commands/validate.ts')).runValidate,
   }),
   defineCommand({
     name: 'status',

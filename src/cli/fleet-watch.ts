@@ -4,7 +4,7 @@ import type { FleetWatch, WatchedProject } from '../docker/watch-port.ts';
 import type { LoadRequest } from '../fleet/load.ts';
 import { projectRefs } from '../fleet/project-refs.ts';
 import { serviceKey } from '../fleet/service/model-service.ts';
-import type { ProjectRef } from '../fleet/types.ts';
+import type { Fleet, ProjectRef } from '../fleet/types.ts';
 import { type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { locateConfig } from './fleet-history.ts';
@@ -28,6 +28,12 @@ export function openFleetWatch(request: LoadRequest, { env, clock }: Pick<World,
     askedMs = clock.now();
     return found;
   });
+}
+
+/** Watches the containers of a fleet that is loaded already. */
+export function watchOf({ projects }: Pick<Fleet, 'projects'>, { env }: Pick<World, 'env'>): FleetWatch {
+  const watched = projects.map(({ name }) => ({ name, keyOf: (service: string) => serviceKey(projects, name, service) }));
+  return createFleetWatch(env, async () => ok(watched));
 }
 
 /** Only projects that the configuration gives no name are rendered: Compose says how they are called. */

@@ -39,6 +39,12 @@ export function parseLineCount(text: string): Result<number, string> {
   return /^\d+$/.test(text) && lines >= 1 && lines <= MAX_LINES ? ok(lines) : err(`Give a whole number from 1 to ${MAX_LINES}`);
 }
 
+/** A number of services, from 0. */
+export function parseServiceCount(text: string): Result<number, string> {
+  const count = Number(text);
+  return /^\d+$/.test(text) && Number.isSafeInteger(count) ? ok(count) : err('Give a whole number of services, such as 40');
+}
+
 /** How often to look: a duration from a tenth of a second on, as milliseconds. */
 export function parseRefresh(text: string): Result<number, string> {
   const ms = parseWait(text);

@@ -1,0 +1,61 @@
+import { createDockerEngine } from '../../docker/engine.ts';
+import { fileSource } from '../../fleet/fleet-source.ts';
+import { EXIT, type ExitCode } from '../../model/status.ts';
+import { renderValidation } from '../../report/validation/text.ts';
+import type { Validation } from '../../report/validation/types.ts';
+import { readHostIdentity } from '../../util/host-identity.ts';
+import { nodeDisk } from '../../util/node-disk.ts';
+import { runValidation } from '../../validate/run-validation.ts';
+import type { ValidateDeps } from '../../validate/types.ts';
+import type { Call } from '../command.ts';
+import { watchOf } from '../fleet-watch.ts';
+import { configHome } from '../invocation.ts';
+import { complain, paintFor } from '../look.ts';
+import { loadRequest } from '../options/request.ts';
+import type { VALIDATE_FLAGS } from '../options/validate.ts';
+import type { World } from '../world.ts';
+
+type ValidateCall = Call<typeof VALIDATE_FLAGS>;
+
+/** `slipway validate [service...]` */
+export async function runValidate(call: ValidateCall): Promise<ExitCode> {
+  const { args, values, world } = call;
+  const { category, expect } = values;
+  const request = { load: loadRequest(values, world.cwd), services: args, categories: category, expect };
+  const found = await runValidation(request, await validateDeps(world));
+  if (!found.ok) {
+    complain(world, found.error, values);
+    return EXIT.couldNotStart;
+  }
+  show(found.value, call);
+  return exitCodeOf(found.value, values);
+}
+
+/** The real world, to be looked at only. */
+async function validateDeps(world: World): Promise<ValidateDeps> {
+  return {
+    engine: createDockerEngine(world.env),
+    watch: (fleet) => watchOf(fleet, world),
+    disk: nodeDisk,
+    source: fileSource,
+    clock: world.clock,
+    me: await readHostIdentity(world.pid),
+    configHome: configHome(world.env),
+    signal: new AbortController().signal,
+  };
+}
+
+function show(validation: Validation, { values, world }: ValidateCall): void {
+  if (values.json || values.output === 'json') {
+    world.out.write(`${JSON.stringify(validation, null, 2)}\n`);
+  } else if (values.output !== 'quiet') {
+    const look = { columns: world.out.size().columns || 80, paint: paintFor(world.out, world.env, values) };
+    world.out.write(renderValidation(validation, look));
+  }
+}
+
+/** A finding that counts beats a check that could not be made. */
+function exitCodeOf({ counts, checks }: Validation, { strict }: ValidateCall['values']): ExitCode {
+  if (counts.error > 0 || (strict && counts.warning > 0)) return EXIT.serviceFailed;
+  return checks.some(({ outcome }) => outcome === 'not-checked') ? EXIT.couldNotStart : EXIT.done;
+}
