@@ -27,6 +27,8 @@ export interface BackupFacts {
 /** What a backup will hold; nothing is decided after it. */
 export interface BackupPlan {
   readonly backup: BackupId;
+  /** The one it is named after. */
+  readonly phase: string;
   /** Where it will be; absolute. */
   readonly folder: string;
   readonly images: readonly SavedImage[];
@@ -40,7 +42,10 @@ export interface BackupPlan {
 }
 
 /** What a backup of these services would hold; pure. */
-export function planBackup(facts: BackupFacts, to: { readonly backup: BackupId; readonly parent: string }): BackupPlan {
+export function planBackup(
+  facts: BackupFacts,
+  to: Pick<BackupPlan, 'backup' | 'phase'> & { readonly parent: string },
+): BackupPlan {
   const { fleet, observed } = facts;
   const ran = inDependencyOrder(fleet).flatMap((key) => facts.services.filter((s) => s.key === key));
   const services = ran.flatMap((service) => savedService(service, observed));
@@ -48,6 +53,7 @@ export function planBackup(facts: BackupFacts, to: { readonly backup: BackupId; 
   const volumes = facts.volumes.map((volume) => savedVolume(volume, facts));
   return {
     backup: to.backup,
+    phase: to.phase,
     folder: join(to.parent, to.backup),
     images: ids.map((id) => savedImage(id, services, facts)),
     services: Object.fromEntries(services.map(({ key, saved }) => [key, saved])),

@@ -17,12 +17,17 @@ export interface BackupDemand {
   readonly newestAgeMs: number | null;
 }
 
-/** Looks for the backups that the configuration demands; null = it demands none. */
+/**
+ * Looks for the backups that the configuration demands; null = it demands none. One of this project dir counts whatever phase it is named after:
+ * the backup before phase 1 is called phase0.
+ */
 export async function backupDemand(root: string, settings: Settings, nowMs: number): Promise<BackupDemand | null> {
   const { requiredMs, directory } = settings.backup;
   if (requiredMs === null) return null;
   const parent = resolve(root, directory);
-  const { backups } = await listBackups(parent, settings.phase);
+  const backups = (await listBackups(parent, null)).backups.filter(
+    ({ record }) => record.phase === settings.phase || record.root === root,
+  );
   const ageMs = ({ record }: FoundBackup) => Math.max(0, nowMs - epochMsOf(record.at));
   const young: FoundBackup[] = [];
   for (const backup of backups) if (ageMs(backup) < requiredMs && (await isWholeByRecord(backup))) young.push(backup);

@@ -12,7 +12,6 @@ export const SCRIPT_FILE = 'restore-backup.sh';
 export function restoreScript(record: BackupRecord): string {
   return [
     PARTS.head,
-    `BACKUP=${quoted(record.backup)}`,
     `DIR=${quoted(record.root)}`,
     `IMAGE=${quoted(record.images[0]?.id ?? '')}`,
     `PROJECTS=${quoted(record.projects.map((p) => p.name).join(' '))}`,

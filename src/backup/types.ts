@@ -76,6 +76,7 @@ export interface Content {
 export interface BackupRecord {
   readonly version: 1;
   readonly backup: BackupId;
+  /** The one it is named after: the configured one unless another was given. */
   readonly phase: string;
   readonly at: Instant;
   readonly slipway: string;

@@ -173,11 +173,11 @@ class Writer {
   }
 
   #record({ fleet, slipway, engine }: BackupOrigin, projects: BackupRecord['projects']): BackupRecord {
-    const { backup, images, services, volumes, files, notSaved } = this.#plan;
+    const { backup, phase, images, services, volumes, files, notSaved } = this.#plan;
     return {
       version: 1,
       backup,
-      phase: fleet.settings.phase,
+      phase,
       at: instantAt(this.#tools.clock.now()),
       slipway,
       engine: { docker: engine.docker, compose: engine.compose, buildx: engine.buildx },

@@ -77,6 +77,7 @@ export const COMMANDS: readonly Command[] = [
       { run: 'slipway backup verify', does: 'read the newest one and check it' },
       { run: 'slipway backup list', does: 'what there is' },
     ],
+      { run: 'slipway backup --phase phase0', does: 'before phase 1 begins: backups/phase0_<time>' },
     load: async () => (await import('./commands/backup.ts')).runBackup,
   }),
   defineCommand({

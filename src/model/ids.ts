@@ -10,6 +10,9 @@ export type RunId = string;
 /** What `docker image inspect` calls `Id`: `sha256:` and 64 hex digits. The only notion of "the same image". */
 export type ImageId = string;
 
+/** A phase's name, which becomes part of image tags and file names: what Docker allows in a tag, short enough for `pre-<phase>-rebuild-<run>-<service>`. */
+export const PHASE_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$/;
+
 /** A full container id, 64 hex digits. */
 export type ContainerId = string;
 

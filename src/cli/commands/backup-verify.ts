@@ -79,7 +79,7 @@ async function newest(call: BackupCall): Promise<string | null> {
 
 async function foldersOf({ values, world }: BackupCall): Promise<BackupFolders | null> {
   const place = await locateHistory(values, world);
-  if (place.ok) return listBackups(parentOf(place.value, values.dir), place.value.settings.phase);
+  if (place.ok) return listBackups(parentOf(place.value, values.dir), values.phase ?? place.value.settings.phase);
   complain(world, place.error, values);
   return null;
 }

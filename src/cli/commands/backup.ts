@@ -66,6 +66,7 @@ function requestOf({ args, values, world }: BackupCall): BackupRequest {
     load: { ...loadRequest(values, world.cwd), sources: 'not-needed' },
     services: commaList(args),
     parent: values.dir,
+    phase: values.phase,
     volumes: { all: values.volumes, names: commaList(values.volume) },
     command: typedCommand(world),
     lockWaitMs: values.lockWait ?? 0,

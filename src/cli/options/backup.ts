@@ -1,6 +1,6 @@
 import { COMPOSE_FLAGS } from './common.ts';
 import { anyText, type FlagSet, many, one, toggle } from './flag.ts';
-import { parseWait } from './values.ts';
+import { parsePhase, parseWait } from './values.ts';
 
 const DIR_FLAG = one('--dir', '<DIR>', {
   says: 'the folder that holds the backups (default: backups, or backup.directory)',
@@ -16,6 +16,10 @@ export const BACKUP_FLAGS = {
   volumes: toggle('--volumes', 'also all named volumes of these services; whoever uses them is stopped meanwhile'),
   volume: many('--volume', '<NAME>', { says: 'also this named volume', parse: anyText }),
   dir: DIR_FLAG,
+  phase: one('--phase', '<NAME>', {
+    says: 'the phase that its name begins with, such as phase0 (default: the configured one)',
+    parse: parsePhase,
+  }),
   dryRun: toggle('--dry-run', 'say what it would hold and how large it would be, and write nothing'),
   lockWait: LOCK_WAIT_FLAG,
   ...COMPOSE_FLAGS,

@@ -1,3 +1,4 @@
+import { PHASE_NAME } from '../../model/ids.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { commaList } from '../../plan/selection.ts';
 import { parseMaxFailures } from '../../run/max-failures.ts';
@@ -43,6 +44,11 @@ export function parseLineCount(text: string): Result<number, string> {
 export function parseServiceCount(text: string): Result<number, string> {
   const count = Number(text);
   return /^\d+$/.test(text) && Number.isSafeInteger(count) ? ok(count) : err('Give a whole number of services, such as 40');
+}
+
+/** A phase's name, as the configuration takes it. */
+export function parsePhase(text: string): Result<string, string> {
+  return PHASE_NAME.test(text) ? ok(text) : err('Give at most 40 letters, digits, _, . and -, the first a letter or digit');
 }
 
 /** How often to look: a duration from a tenth of a second on, as milliseconds. */

@@ -38,8 +38,9 @@ export async function gather(
   const facts = await factsOf({ fleet, services: services.value, observed: observed.value, volumes: chosen.names }, deps);
   if (!facts.ok) return facts;
   const parent = resolve(fleet.root, request.parent ?? fleet.settings.backup.directory);
-  const backup = unusedName(parent, `${fleet.settings.phase}_${runIdAt(deps.clock.now())}`);
-  const plan = planBackup(facts.value, { backup, parent });
+  const phase = request.phase ?? fleet.settings.phase;
+  const backup = unusedName(parent, `${phase}_${runIdAt(deps.clock.now())}`);
+  const plan = planBackup(facts.value, { backup, phase, parent });
   const room = await roomFor(parent, plan.estimate, deps.archive);
   const missing = chosen.names.filter((name) => !plan.volumes.some((v) => v.name === name));
   const diagnostics = [

@@ -15,6 +15,8 @@ export interface BackupRequest {
   readonly services: readonly ServiceKey[];
   /** `--dir`, as written; null = the configured folder. */
   readonly parent: string | null;
+  /** `--phase`; null = the configured one. */
+  readonly phase: string | null;
   readonly volumes: { readonly all: boolean; readonly names: readonly string[] };
   /** The command line without secrets, for the lock. */
   readonly command: string;

@@ -111,7 +111,7 @@ test('a backup holds what containers run, in dependency order, and names what it
     users: new Map([['fleet_data', [user('db')]]]),
     files: { files: [], notSaved: [] },
   };
-  const plan = planBackup(facts, { backup: 'phase1_x', parent: '/b' });
+  const plan = planBackup(facts, { backup: 'phase1_x', phase: 'phase1', parent: '/b' });
   expect(plan.folder).toBe('/b/phase1_x');
   expect(Object.entries(plan.services).map(([key, s]) => [key, s.image, s.state])).toEqual([
     ['db', imageId('db'), 'running'],
