@@ -60,6 +60,10 @@ export interface Settings {
     /** Volumes that every backup holds, by name in the Compose files or on the engine. */
     readonly volumes: readonly string[];
   };
+  readonly doctor: {
+    /** What has to be free where images live, bytes; null = what they and a demanded backup take, and 10 GB is recommended. */
+    readonly freeSpaceBytes: number | null;
+  };
   readonly monitoring: {
     readonly logDirectory: string;
     readonly stateFile: string;

@@ -20,6 +20,7 @@ const DEFAULT_SETTINGS: Settings = {
     triggers: ['build_failure', 'test_failure_critical', 'health_check_failure_critical'],
   },
   backup: { requiredMs: null, directory: 'backups', volumes: [] },
+  doctor: { freeSpaceBytes: null },
   monitoring: {
     logDirectory: 'logs/phase1_builds',
     stateFile: '.rebuild_state_phase1.json',

@@ -18,6 +18,7 @@ const CURRENT_KEYS = [
   'health',
   'replace',
   'backup',
+  'doctor',
   'libraries',
   'context7',
   'hooks',

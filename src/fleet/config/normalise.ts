@@ -28,8 +28,22 @@ export function normalise(parsed: ParsedConfig, about: Pick<Config, 'file' | 'di
 }
 
 function settingsOf(parsed: ParsedConfig, placeOf: PlaceOf): Settings {
-  const { phase, batch, timeouts, retry, buildkit, resources, health, replace, rollback, backup, monitoring, validation, hooks } =
-    parsed;
+  const {
+    phase,
+    batch,
+    timeouts,
+    retry,
+    buildkit,
+    resources,
+    health,
+    replace,
+    rollback,
+    backup,
+    doctor,
+    monitoring,
+    validation,
+    hooks,
+  } = parsed;
   return {
     phase,
     batch: {
@@ -69,6 +83,7 @@ function settingsOf(parsed: ParsedConfig, placeOf: PlaceOf): Settings {
       directory: backup.directory,
       volumes: backup.volumes,
     },
+    doctor: { freeSpaceBytes: doctor.free_space },
     monitoring: {
       logDirectory: monitoring.log_directory ?? `logs/${phase}_builds`,
       stateFile: monitoring.state_file ?? `.rebuild_state_${phase}.json`,

@@ -67,6 +67,19 @@ export const memorySize = z
     return bytes;
   });
 
+const spaceError = expected('bad-size', 'a size such as `10g` or `500m`');
+
+/** Space on a disk in bytes, written as a memory limit is; `0` is none. */
+export const diskSize = z
+  .union([z.string({ error: spaceError }).regex(SIZE_PATTERN, { error: spaceError }), z.int({ error: spaceError })], {
+    error: spaceError,
+  })
+  .transform((value, ctx) => {
+    const bytes = typeof value === 'number' ? value : (parseSize(value) ?? Number.NaN);
+    if (!(bytes >= 0)) refuse(ctx, value, { code: 'bad-size', message: 'must not be negative, nor larger than any disk' });
+    return bytes;
+  });
+
 const cpuError = expected('bad-cpus', 'a number of processors such as "2.0"');
 
 /** A number of processors, as a number or as text ("2.0", the way Compose writes it). */

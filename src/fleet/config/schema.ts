@@ -4,6 +4,7 @@ import { expected } from './explain.ts';
 import {
   argvOfMany,
   cpuCount,
+  diskSize,
   duration,
   flag,
   listOf,
@@ -187,6 +188,15 @@ const backup = mapping({
   volumes: texts('[data]', 'Named volumes that every backup holds, by their names in the Compose files or on the engine.'),
 });
 
+const doctor = mapping({
+  free_space: diskSize
+    .nullable()
+    .prefault(null)
+    .describe(
+      'Space that has to be free where images live, or no rebuild begins. Null: what images and a demanded backup take; under `10g` `slipway doctor` warns.',
+    ),
+});
+
 const monitoring = mapping({
   log_directory: text.optional().describe('Folder of build and test logs. Default: `logs/<phase>_builds`.'),
   state_file: text.optional().describe('Status of each service, one a line. Default: `.rebuild_state_<phase>.json`.'),
@@ -223,6 +233,7 @@ export const configSchema = mapping({
   replace: replace.prefault({}).describe('How a container is replaced.'),
   rollback: rollback.prefault({}).describe('Going back.'),
   backup: backup.prefault({}).describe('Backups.'),
+  doctor: doctor.prefault({}).describe('What has to be there before a rebuild.'),
   monitoring: monitoring.prefault({}).describe('Logs, state and what watches a run.'),
   libraries: otherCommands(
     'Library upgrades by language: `from`, `to`, `breaking`, `priority`, `notes`. Checked and kept; no command uses it yet.',
