@@ -73,11 +73,11 @@ export const COMMANDS: readonly Command[] = [
     examples: [
       { run: 'slipway backup', does: 'images and configuration of the whole fleet' },
       { run: 'slipway backup --volumes', does: 'with the data: services stand still while it is read' },
+      { run: 'slipway backup --phase phase0', does: 'before phase 1 begins: backups/phase0_<time>' },
       { run: 'slipway backup --dry-run', does: 'how large it would be' },
       { run: 'slipway backup verify', does: 'read the newest one and check it' },
       { run: 'slipway backup list', does: 'what there is' },
     ],
-      { run: 'slipway backup --phase phase0', does: 'before phase 1 begins: backups/phase0_<time>' },
     load: async () => (await import('./commands/backup.ts')).runBackup,
   }),
   defineCommand({
