@@ -16,9 +16,14 @@ export interface KeyPlace {
   readonly keyFile: string | null;
 }
 
+/** The file that the key is in, or will be made in. */
+export function keyPath(place: KeyPlace): string {
+  return place.keyFile ?? join(place.configHome, 'slipway', 'release.key');
+}
+
 /** The key, 32 bytes. Slipway's own is made on first use, mode 0600; one that the operator names has to exist. */
 export async function releaseKey(disk: Disk, place: KeyPlace): Promise<Result<Buffer, Diagnostic>> {
-  const path = place.keyFile ?? join(place.configHome, 'slipway', 'release.key');
+  const path = keyPath(place);
   try {
     return checkKey(path, await disk.read(path));
   } catch (error) {

@@ -1,5 +1,23 @@
+import { configurationCheck } from './checks/configuration.ts';
+import { countsCheck } from './checks/counts.ts';
+import { endpointsCheck } from './checks/endpoints.ts';
+import { imageCheck } from './checks/image.ts';
+import { outcomeCheck } from './checks/outcome.ts';
+import { restartsCheck } from './checks/restarts.ts';
+import { stateFileCheck } from './checks/state-file.ts';
+import { straysCheck } from './checks/strays.ts';
 import { upCheck } from './checks/up.ts';
 import type { ValidateCheck } from './types.ts';
 
 /** All checks, in the order in which they are told. */
-export const VALIDATE_CHECKS: readonly ValidateCheck[] = [upCheck];
+export const VALIDATE_CHECKS: readonly ValidateCheck[] = [
+  countsCheck,
+  outcomeCheck,
+  stateFileCheck,
+  imageCheck,
+  configurationCheck,
+  upCheck,
+  restartsCheck,
+  endpointsCheck,
+  straysCheck,
+];

@@ -10,10 +10,69 @@ export interface CodeEntry {
 }
 
 const error = (means: string, remedy: string): CodeEntry => ({ severity: 'error', means, remedy });
+const info = (means: string, remedy: string): CodeEntry => ({ severity: 'info', means, remedy });
 const warning = (means: string, remedy: string): CodeEntry => ({ severity: 'warning', means, remedy });
 
 /** Every finding that the checks of validate make, by its stable code. */
 export const VALIDATE_CODES = {
+  'count-differs': error(
+    'Not as many services are completed and up as `--expect` says.',
+    'See the table for those that are missing.',
+  ),
+  'run-unfinished': error('The last run was interrupted and not continued.', 'Go on with `slipway rebuild --continue`.'),
+  'run-failed': error('The last run failed as a whole, for example because of a hook.', 'See `slipway report`.'),
+  'service-failed': error(
+    'The service failed in the last run that had to do with it.',
+    'See `slipway logs SERVICE`; go on with `slipway rebuild --continue`.',
+  ),
+  'service-rolled-back': error(
+    'A policy put the service back. One that `slipway rollback` put back is well.',
+    'See `slipway logs SERVICE`; go on with `slipway rebuild --continue`.',
+  ),
+  'service-skipped': error('The service was skipped because a dependency failed.', 'Go on with `slipway rebuild --continue`.'),
+  'service-unfinished': error('A run ended before it was done with the service.', 'Go on with `slipway rebuild --continue`.'),
+  'never-rebuilt': info(
+    'No run of the phase had to do with these services.',
+    'Nothing, if that was meant; they are compared with the last release.',
+  ),
+  'state-file-missing': error(
+    'There was a run, but there is no state file.',
+    'Have it written anew from the journal with `slipway doctor --fix`.',
+  ),
+  'state-file-damaged': error(
+    'The state file cannot be read.',
+    'Have it written anew from the journal with `slipway doctor --fix`.',
+  ),
+  'state-differs': error(
+    'The state file says something else than the journal, of the run or of the named service.',
+    'The journal is the truth: `slipway doctor --fix` writes the file anew.',
+  ),
+  'state-outdated': info(
+    'The configuration has other services than when the state file was written.',
+    'Nothing; the next run brings it up to date.',
+  ),
+  'history-unreadable': warning(
+    'A run or release cannot be read: it is left out of account.',
+    'See what `slipway doctor` says of it.',
+  ),
+  'image-differs': error(
+    'A container runs another image than the last release records.',
+    'Put it back with `slipway rollback SERVICE`, or record it with `slipway adopt`.',
+  ),
+  'tag-moved': warning(
+    'The service’s tag stands for another image than the recorded one: a plain `docker compose up` would put that in place.',
+    'Move the tag back with `docker tag`, or rebuild the service.',
+  ),
+  'tag-missing': warning('The service’s tag is gone.', 'Put it back with `docker tag`.'),
+  'config-differs': error(
+    'A container is configured otherwise than the last release records; settings and names are told, never values.',
+    'Put it back with `slipway rollback SERVICE`, or record it with `slipway adopt`.',
+  ),
+  'mounted-file-changed': warning(
+    'A bind-mounted file, or one of a secret or config, changed since the release.',
+    'Rebuild the service to take it up, or put the file back.',
+  ),
+  'files-changed': info('The Compose files say something else of the service than the release.', 'See `slipway plan SERVICE`.'),
   'container-missing': error(
     'The service has no container, though the release records one.',
     'Start it with `docker compose up -d --no-deps SERVICE`, or rebuild it.',
@@ -39,6 +98,57 @@ export const VALIDATE_CODES = {
   ),
   'one-shot-failed': error('A one-shot did not end with code 0.', 'See its log; run it again by naming it in a rebuild.'),
   'one-shot-running': warning('A one-shot is still at work.', 'Validate again when it is done.'),
+  'replicas-missing': error(
+    'Fewer containers than the service is scaled to.',
+    'Make them with `docker compose up -d --no-deps SERVICE`.',
+  ),
+  'replicas-extra': warning(
+    'More containers than the service is scaled to.',
+    'Remove them with `docker compose up -d --no-deps SERVICE`.',
+  ),
+  restarted: error(
+    'A container ended by itself and was restarted since the run, more often than `validation.limits.restarts`.',
+    'See its log with `slipway logs SERVICE --container`.',
+  ),
+  'started-again': warning(
+    'A container was started again since the run, by hand or with the engine.',
+    'Nothing, if that was meant.',
+  ),
+  'container-replaced': warning('A container was made anew since the run, not by a run.', 'Record it with `slipway adopt`.'),
+  'engine-restarted': warning(
+    'All containers were started again since the run.',
+    'Nothing, if the machine was restarted on purpose.',
+  ),
+  'one-shot-again': warning('A one-shot ran again since the run, and not by a run.', 'Look for what started it.'),
+  'endpoint-failed': error(
+    'The health endpoint does not answer, or not well, on the published port.',
+    'See `slipway logs SERVICE --container`.',
+  ),
+  'endpoint-slow': error(
+    'The health endpoint answers, but slower than `validation.limits.response_time`.',
+    'See what the service does; or set another limit.',
+  ),
+  'port-closed': warning(
+    'Nothing listens on a port that a service without a health endpoint publishes.',
+    'See `slipway logs SERVICE --container`; or leave the port out.',
+  ),
+  'configured-port-wrong': warning(
+    'The configuration names a port that the service does not publish; its own one was asked.',
+    'Correct `port` in the configuration.',
+  ),
+  'replace-unfinished': error(
+    'A replace was cut off: Compose’s temporary container is left.',
+    'Go on with `slipway rebuild --continue`.',
+  ),
+  'not-recorded': warning('A service runs that no release has.', 'Record it with `slipway adopt`.'),
+  'orphan-container': warning(
+    'A container of the project is of a service that no Compose file has.',
+    'Remove it when it is not needed.',
+  ),
+  'not-started': warning(
+    'A service in a category has no container and never had one.',
+    'Start it with `slipway rebuild SERVICE`.',
+  ),
 } as const satisfies Readonly<Record<string, CodeEntry>>;
 
 export type ValidateCode = keyof typeof VALIDATE_CODES;

@@ -7,7 +7,10 @@ import type { RunState } from '../journal/projection.ts';
 import type { Redactor } from '../journal/redact.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ServiceKey } from '../model/ids.ts';
+import type { Result } from '../model/result.ts';
+import type { FleetSample } from '../model/usage.ts';
 import type { Observed } from '../plan/types.ts';
+import type { StoredProjects } from '../release/store.ts';
 import type { Release } from '../release/types.ts';
 import type { Clock } from '../util/clock.ts';
 import type { Disk } from '../util/disk.ts';
@@ -58,7 +61,13 @@ export interface ValidateContext extends Omit<ValidateDeps, 'watch' | 'me'> {
   readonly release: Release | null;
   /** What each service of the fleet should run. */
   readonly expected: ReadonlyMap<ServiceKey, Expected>;
+  /** The newest release's projects, opened; null = there is no release. */
+  readonly stored: Result<StoredProjects, Diagnostic> | null;
+  /** The services that are validated as the release has them; where it has none, or it cannot be opened, as their files say. */
+  readonly recorded: ReadonlyMap<ServiceKey, Service>;
   readonly observed: Observed;
+  /** All containers of the fleet's projects, also of services that the fleet has not. */
+  readonly sample: FleetSample;
   /** How far the engine's clock is ahead of this machine's, milliseconds. */
   readonly engineAheadMs: number;
   readonly redactor: Redactor;

@@ -2,6 +2,7 @@ import type { Service } from '../../fleet/types.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ObservedContainer } from '../../plan/types.ts';
 import { assertNever } from '../../util/assert.ts';
+import { counted } from '../../util/human.ts';
 import { finding, type ValidateCode } from '../codes.ts';
 import { containersOf, isUp } from '../counts.ts';
 import type { Looked, ValidateCheck, ValidateContext } from '../types.ts';
@@ -33,7 +34,19 @@ function lookAt(service: Service, context: ValidateContext): Diagnostic[] {
         remedy: startIt(service),
       }),
     ];
-  return containers.flatMap((container) => judge({ service, container, context }) ?? []);
+  return [
+    ...replicas(service, containers, context),
+    ...containers.flatMap((container) => judge({ service, container, context }) ?? []),
+  ];
+}
+
+/** As many containers as the release's configuration asks for. */
+function replicas({ key, name }: Service, containers: readonly ObservedContainer[], context: ValidateContext): Diagnostic[] {
+  const wanted = context.recorded.get(key)?.scale ?? containers.length;
+  if (containers.length === wanted) return [];
+  const message = `${key} has ${containers.length} of ${counted(wanted, 'container')}`;
+  const remedy = `Have Compose put it right: \`docker compose up -d --no-deps ${name}\``;
+  return [finding(containers.length < wanted ? 'replicas-missing' : 'replicas-extra', { service: key, message, remedy })];
 }
 
 interface Judged {

@@ -1,0 +1,99 @@
+import type { Service } from '../../fleet/types.ts';
+import type { PhaseService } from '../../journal/phase-state.ts';
+import type { RunState } from '../../journal/projection.ts';
+import { wentBackAsPlanned } from '../../journal/service-state.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import { failureText } from '../../report/failure-text.ts';
+import { assertNever } from '../../util/assert.ts';
+import { finding } from '../codes.ts';
+import { journalStatuses } from '../counts.ts';
+import type { Looked, ValidateCheck, ValidateContext } from '../types.ts';
+
+/** Whether the last run that had to do with each service left it well. */
+export const outcomeCheck: ValidateCheck = {
+  name: 'outcome',
+  title: 'Last run',
+  column: 'run',
+  run: async (context) => look(context),
+};
+
+function look(context: ValidateContext): Looked {
+  const { runs, services } = context;
+  if (runs.length === 0) return { seen: 'no run yet: the fleet was adopted', findings: [], looked: [] };
+  const statuses = journalStatuses(context);
+  const told = services.flatMap((service) => {
+    const status = statuses.get(service.key);
+    return status && status.run !== null ? [{ service, status }] : [];
+  });
+  const ofServices = told.flatMap(({ service, status }) => judge(service, status, runs) ?? []);
+  const untold = services.filter(({ key, category }) => category !== null && statuses.get(key)?.run === null);
+  return {
+    seen: seenText(told.map(({ status }) => status)),
+    findings: [...ofRun(context, ofServices), ...ofServices, ...neverRebuilt(untold)],
+    looked: told.map(({ service }) => service.key),
+  };
+}
+
+function seenText(statuses: readonly PhaseService[]): string {
+  const all = ['completed', 'failed', 'rolled-back', 'skipped', 'pending'] as const;
+  const parts = all.flatMap((status) => {
+    const count = statuses.filter((one) => one.status === status).length;
+    return count > 0 ? [`${count} ${status.replace('-', ' ')}`] : [];
+  });
+  return parts.join(', ') || 'it had to do with none of these services';
+}
+
+/** What is wrong with the run as a whole. */
+function ofRun({ runs, scope }: ValidateContext, ofServices: readonly Diagnostic[]): Diagnostic[] {
+  const last = runs.at(-1);
+  if (!last || scope !== 'fleet') return [];
+  const why = last.why === '' ? {} : { evidence: last.why };
+  if (last.outcome === 'running' || last.outcome === 'interrupted') {
+    const message = `Run ${last.run} did not come to its end`;
+    return [finding('run-unfinished', { message, ...why, remedy: 'Go on with `slipway rebuild --continue`' })];
+  }
+  if (last.outcome !== 'failed' || ofServices.length > 0) return [];
+  return [finding('run-failed', { message: `Run ${last.run} failed`, ...why, remedy: 'See `slipway report`' })];
+}
+
+/** What the run's word on a service means; null = it is well. */
+function judge({ key }: Service, { status, run }: PhaseService, runs: readonly RunState[]): Diagnostic | null {
+  const settled = runs.find((one) => one.run === run)?.services.get(key)?.lastSettled ?? null;
+  const why = settled?.failure ? `: ${failureText(settled.failure)}` : '';
+  const remedy = `See \`slipway logs ${key}\`; go on with \`slipway rebuild --continue\``;
+  switch (status) {
+    case 'completed':
+      return null;
+    case 'failed':
+      return finding('service-failed', { service: key, message: `${key} failed in run ${run}${why}`, remedy });
+    case 'rolled-back':
+      if (settled && wentBackAsPlanned(settled)) return null;
+      return finding('service-rolled-back', {
+        service: key,
+        message: `${key} was rolled back in run ${run}${why}`,
+        remedy,
+      });
+    case 'skipped':
+      return finding('service-skipped', { service: key, message: `${key} was skipped in run ${run}${why}`, remedy });
+    case 'pending':
+    case 'running':
+      return finding('service-unfinished', {
+        service: key,
+        message: `Run ${run} ended before it was done with ${key}`,
+        remedy: 'Go on with `slipway rebuild --continue`',
+      });
+    default:
+      return assertNever(status);
+  }
+}
+
+function neverRebuilt(services: readonly Service[]): Diagnostic[] {
+  if (services.length === 0) return [];
+  const names = services.map(({ key }) => key).join(', ');
+  return [
+    finding('never-rebuilt', {
+      message: `No run of this phase had to do with ${names}`,
+      remedy: 'They are compared with the last release all the same',
+    }),
+  ];
+}

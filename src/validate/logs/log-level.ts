@@ -1,0 +1,111 @@
+import { isMapping } from '../../util/is-mapping.ts';
+
+/** What a line says of itself: `quiet` = it has a level, and that is below an error. */
+export type Level = 'quiet' | 'error' | 'fatal';
+
+const LEVELS: Readonly<Record<string, Level>> = {
+  ...levels('quiet', 'trace debug verbose dbug trce info inf information notice log hint detail statement warn warning i d w t'),
+  ...levels('error', 'error err severe fail e'),
+  ...levels('fatal', 'fatal critical crit panic emerg emergency alert dpanic f'),
+};
+
+function levels(level: Level, words: string): Record<string, Level> {
+  return Object.fromEntries(words.split(' ').map((word) => [word, level]));
+}
+
+/** Where a level can stand in a line. Characters. */
+const HEAD = 160;
+
+/** The level that a plain line gives itself, wherever the usual loggers put it; null = none that is certain. */
+export function levelOf(line: string): Level | null {
+  const head = line.slice(0, HEAD);
+  return klogLevel(head) ?? pairLevel(line) ?? bracketLevel(head) ?? wordLevel(head);
+}
+
+/** `level=error`, as logfmt writes it. */
+function pairLevel(line: string): Level | null {
+  return named(/(?:^|\s)(?:level|lvl|severity|loglevel)="?([a-z]{1,12})\b/i.exec(line)?.[1]);
+}
+
+/** `E0102 15:04:05 …` of klog; `E, [2026-…` of Ruby. */
+function klogLevel(head: string): Level | null {
+  return named(/^([IWEFDT])(?:\d{4} \d\d:\d\d:|, \[\d)/.exec(head)?.[1]);
+}
+
+/** `[error]`, `[core:error]`, also in capitals. */
+function bracketLevel(head: string): Level | null {
+  for (const match of head.matchAll(/[[<(](?:[\w.-]{1,30}:)?([a-z]{3,11})[\])>]/gi)) {
+    const word = match[1]!;
+    // Short and common words in brackets are names of threads and modules.
+    if (word.length > 3 || /^(?:ERR|INF)$/i.test(word)) {
+      const level = named(word);
+      if (level) return level;
+    }
+  }
+  return null;
+}
+
+const WORD =
+  /(?<![\w.=/-])(TRACE|DEBUG|VERBOSE|INFO|NOTICE|LOG|HINT|DETAIL|STATEMENT|WARN|WARNING|ERROR|ERR|SEVERE|FATAL|CRITICAL|CRIT|PANIC|EMERG|ALERT|error|fatal|panic|fail|critical|crit|warn|warning|info|dbug|trce|debug)(?![\w=])/g;
+
+/** A word in capitals where a level stands, or a small one with a colon at the beginning: `ERROR`, `ERROR:root:`, `error: …`. */
+function wordLevel(head: string): Level | null {
+  for (const match of head.matchAll(WORD)) {
+    const word = match[1]!;
+    const before = head.slice(0, match.index);
+    const after = head.slice(match.index + word.length);
+    if (isCounted(before, after)) continue;
+    const isCapital = word === word.toUpperCase();
+    const isMarked = isCapital ? /^(?:[:\])>|/]|\s+[-|]|\t| {2})/.test(after) : /^(?:\[[^\]]{0,40}\])?: /.test(after);
+    const stands = isCapital ? isMarked || isHead(before) : isMarked && isHead(before);
+    if (stands) return named(word);
+  }
+  return null;
+}
+
+/** `0 ERROR`, `ERROR: 0`, `ERROR COUNT`: a count, or the name of something. */
+function isCounted(before: string, after: string): boolean {
+  return (
+    /(?:^|\s)(?:0|no|zero|without|any)\s$/i.test(before) ||
+    /^(?:\W{0,3}0(?![.:\dx])|\s+(?:count|rate|budget|handl|page|log\b))/i.test(after)
+  );
+}
+
+/** Whether there is nothing before a level but what a logger writes: times, numbers, brackets, names between dashes. */
+function isHead(before: string): boolean {
+  const tokens = before.split(/\s+/).filter(Boolean);
+  return tokens.every((token, at) => {
+    if (/\d|^[^\w]|[\])>|:,-]$/.test(token)) return true;
+    if (/^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|UTC|GMT|AM|PM)$/.test(token))
+      return true;
+    const next = tokens[at + 1];
+    return next === undefined ? /\.\w/.test(token) : /^[-|]+$/.test(next);
+  });
+}
+
+/** What a line of JSON says; `text` is its message, for when it has no level. Null: it is no object of JSON. */
+export function jsonLine(line: string): { readonly level: Level | null; readonly text: string } | null {
+  if (!/^\s*\{.*\}\s*$/.test(line)) return null;
+  try {
+    const value: unknown = JSON.parse(line);
+    if (!isMapping(value)) return null;
+    const level = LEVEL_KEYS.map((key) => jsonLevel(value[key])).find((one) => one !== null) ?? null;
+    const text = ['message', 'msg', '@m', 'event', 'log'].map((key) => value[key]).find((one) => typeof one === 'string');
+    return { level, text: (text as string | undefined) ?? '' };
+  } catch {
+    return null;
+  }
+}
+
+const LEVEL_KEYS = ['level', 'severity', 'lvl', 'levelname', 'loglevel', 'log.level', 'log_level', '@l', 's'];
+
+/** Bunyan and pino count: 50 is an error, 60 is fatal. */
+function jsonLevel(value: unknown): Level | null {
+  if (typeof value === 'number') return value >= 60 ? 'fatal' : value >= 50 ? 'error' : value >= 10 ? 'quiet' : null;
+  return typeof value === 'string' ? named(value) : null;
+}
+
+function named(word: string | undefined): Level | null {
+  const key = word?.toLowerCase() ?? '';
+  return Object.hasOwn(LEVELS, key) ? LEVELS[key]! : null;
+}
