@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Sourced by the phase 1 scripts next to it, so that each of them works from any folder and through links.
+# Sourced by the scripts next to it, so that each of them works from any folder and through links.
 unset CDPATH
 shopt -s inherit_errexit
 
@@ -28,14 +28,13 @@ help_if_asked() {
   done
 }
 
-# Runs slipway's command on this fleet in the place of the script, so that signals and the exit code are Slipway's own. What the
-# operator says comes last and wins.
+# Runs slipway on this fleet in the place of the script, so that signals and the exit code are Slipway's own. What the operator says comes
+# last and wins.
 run_slipway() {
-  local command=$1 fleet slipway
-  shift
+  local fleet slipway
   fleet=$(find_fleet)
   slipway=$(find_slipway)
-  exec "$slipway" "$command" --project-dir "$fleet" --config "$fleet/$CONFIG_FILE" "$@"
+  exec "$slipway" --project-dir "$fleet" --config "$fleet/$CONFIG_FILE" "$@"
 }
 
 # The folder above the script that holds the configuration. A script that is a link is looked up where it is called from first, then where
