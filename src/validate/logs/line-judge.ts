@@ -8,14 +8,23 @@ const LOOKED_AT = 2000;
 
 const COLOUR = /\u001b\[[\d;:]{0,30}[A-Za-z]/g;
 
-/** The line as it is looked at: without colours, and not longer than need be. */
-export function plainLine(line: string): string {
-  const part = line.slice(0, LOOKED_AT);
-  return part.includes('\u001b') ? part.replace(COLOUR, '') : part;
+/** The line as it is looked at: not longer than need be. */
+export function lookedAt(line: string): string {
+  return withoutColours(line.slice(0, LOOKED_AT));
 }
 
-/** What a line without colours tells of; null = nothing. */
-export type LineJudge = (line: string) => Told | null;
+/** The line without what colours it on a terminal. */
+export function withoutColours(line: string): string {
+  return line.includes('\u001b') ? line.replace(COLOUR, '') : line;
+}
+
+/** Says what lines without colours tell of. */
+export interface LineJudge {
+  /** Null = nothing. */
+  judge(line: string): Told | null;
+  /** Whether the configuration says that it tells of nothing. */
+  ignores(line: string): boolean;
+}
 
 /** Why a pattern cannot be used, in RE2's words. */
 export interface BadPattern {
@@ -29,10 +38,12 @@ export function createLineJudge({ builtin, patterns, ignore }: LogErrorSettings)
   if (bad.length > 0) return err(bad);
   const wanted = anyOf(patterns);
   const ignored = anyOf(ignore);
-  return ok((line) => {
+  const ignores = (line: string) => ignored?.test(line) ?? false;
+  const judge = (line: string): Told | null => {
     const told: Told | null = wanted?.test(line) ? { gravity: 'crash', what: 'pattern' } : builtin ? verdictOn(line) : null;
-    return told && ignored?.test(line) ? null : told;
-  });
+    return told && !ignores(line) ? told : null;
+  };
+  return ok({ judge, ignores });
 }
 
 function anyOf(patterns: readonly string[]): RE2JS | null {

@@ -15,7 +15,7 @@ const CRASHES: readonly (readonly [RegExp, string])[] = [
   [/^(?:panic|fatal error): /, 'panic'],
   [/^thread '[^']{0,100}'(?: \(\d{1,20}\))? panicked at /, 'panic'],
   [/^Exception in thread "/, 'uncaught exception'],
-  [/^\W{0,3}(?:unhandled|uncaught) ?(?:exception|promise ?rejection|rejection|error|\w{1,40}Error\b)/i, 'uncaught exception'],
+  [/^\W{0,3}(?:unhandled|uncaught) ?(?:exception|promise ?rejection|rejection|error|\w{1,40}Error)\b/i, 'uncaught exception'],
   [/triggerUncaughtException\(|UnhandledPromiseRejection\b/, 'uncaught exception'],
   [/^(?:#|=+) {0,2}A fatal error has been detected/, 'crash of the Java machine'],
   [
@@ -40,10 +40,10 @@ export function verdictOn(line: string): Told | null {
   const json = jsonLine(line);
   const level = json ? json.level : levelOf(line);
   if (level === 'quiet') return null;
-  if (level === 'fatal') return { gravity: 'crash', what: 'fatal' };
   const text = json ? json.text : line;
   const crash = CRASHES.find(([shape]) => shape.test(text));
   if (crash) return { gravity: 'crash', what: crash[1] };
+  if (level === 'fatal') return { gravity: 'crash', what: 'fatal' };
   if (level === 'error') return { gravity: 'error', what: 'error' };
   if (TRACEBACK.test(text)) return { gravity: 'error', what: 'traceback' };
   const error = ERRORS.find(([shape]) => shape.test(text));

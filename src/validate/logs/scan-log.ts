@@ -1,5 +1,5 @@
 import { printable } from '../../util/printable.ts';
-import { type LineJudge, plainLine } from './line-judge.ts';
+import { type LineJudge, lookedAt, withoutColours } from './line-judge.ts';
 import { type Told, TRACEBACK } from './line-verdict.ts';
 
 /** Lines of a log that say the same but for numbers: the first of them, with the lines around it. */
@@ -43,7 +43,7 @@ interface OpenTrace {
   lines: number;
   readonly last: string[];
   /** It follows a line that told of the same error. */
-  readonly counted: boolean;
+  readonly isTold: boolean;
 }
 
 /** Reads a log line by line and keeps what tells of errors: a bounded amount, whatever the log holds. `redact` sees all that is kept. */
@@ -68,65 +68,68 @@ export class LogScanner {
 
   push(line: string): void {
     this.#lines += 1;
-    const text = plainLine(line);
-    if (!this.#isOfTrace(text)) this.#take(text);
-    this.#recent.push(text);
+    if (!this.#isOfTrace(line)) this.#take(line);
+    this.#recent.push(line);
     if (this.#recent.length > this.#contextLines) this.#recent.shift();
   }
 
-  /** What was found so far; a traceback that is open counts. */
-  get found(): LogErrors {
+  /** How many were counted so far. */
+  get counts(): { readonly crashes: number; readonly errors: number } {
+    return { crashes: this.#counts.crash, errors: this.#counts.error };
+  }
+
+  /** What was found; a traceback that is open counts. */
+  end(): LogErrors {
     if (this.#trace) this.#endTrace('Traceback (most recent call last):');
     const groups = [...this.#groups.values()].sort((a, b) => weight(b) - weight(a) || b.count - a.count);
     return {
       lines: this.#lines,
-      crashes: this.#counts.crash,
-      errors: this.#counts.error,
+      ...this.counts,
       groups: groups.map(({ gravity, what, text, count, before, after }) => ({ gravity, what, text, count, before, after })),
       others: this.#others,
     };
   }
 
-  #take(text: string): void {
+  #take(line: string): void {
     this.#following = this.#following.filter((group) => {
-      group.after.push(this.#shown(text));
+      group.after.push(this.#shown(line));
       group.wanted -= 1;
       return group.wanted > 0;
     });
-    const told = this.#judge(text);
+    const text = lookedAt(line);
+    const told = this.#judge.judge(text);
     if (told && TRACEBACK.test(text)) {
-      this.#trace = { lines: 0, last: [], counted: this.#lastTold };
+      this.#trace = { lines: 0, last: [], isTold: this.#lastTold };
       return;
     }
     this.#lastTold = told !== null;
-    if (told) this.#count(told, text, this.#recent.slice(-this.#contextLines || this.#recent.length));
+    if (told) this.#count(told, line, this.#recent);
   }
 
   /** Indented lines are the traceback's; the first that is not says what went wrong. */
-  #isOfTrace(text: string): boolean {
-    if (!this.#trace) return false;
-    this.#trace.lines += 1;
-    if (/^(?:\s|$)/.test(text) && this.#trace.lines < MAX_TRACEBACK) {
-      if (text !== '') this.#trace.last.push(text);
-      if (this.#trace.last.length > TRACE_CONTEXT) this.#trace.last.shift();
-    } else this.#endTrace(text);
+  #isOfTrace(line: string): boolean {
+    const trace = this.#trace;
+    if (!trace) return false;
+    trace.lines += 1;
+    if (!/^(?:\s|$)/.test(line) || trace.lines >= MAX_TRACEBACK) this.#endTrace(line);
+    else if (line !== '') trace.last.push(line);
+    if (trace.last.length > TRACE_CONTEXT) trace.last.shift();
     return true;
   }
 
   #endTrace(summary: string): void {
-    const { last, counted } = this.#trace!;
+    const { last, isTold } = this.#trace!;
     this.#trace = null;
     this.#lastTold = true;
-    // What its last line says may be no error by the configuration.
-    const told = this.#judge(summary) ?? null;
-    const ignored = told === null && /^\w[\w.]*(?:Error|Exception)\b/.test(summary);
-    if (counted || ignored) return;
+    const text = lookedAt(summary);
+    if (isTold || this.#judge.ignores(text)) return;
+    const told = this.#judge.judge(text);
     this.#count(told?.gravity === 'crash' ? told : { gravity: 'error', what: 'traceback' }, summary, last);
   }
 
-  #count(told: Told, text: string, before: readonly string[]): void {
+  #count(told: Told, line: string, before: readonly string[]): void {
     this.#counts[told.gravity] += 1;
-    const key = `${told.gravity} ${alike(text)}`;
+    const key = `${told.gravity} ${alike(line)}`;
     const known = this.#groups.get(key);
     if (known) {
       known.count += 1;
@@ -136,15 +139,15 @@ export class LogScanner {
       this.#others += 1;
       return;
     }
-    const shown = before.map((line) => this.#shown(line));
-    const group: Growing = { ...told, text: this.#shown(text), count: 1, before: shown, after: [], wanted: this.#contextLines };
+    const shown = before.map((one) => this.#shown(one));
+    const group: Growing = { ...told, text: this.#shown(line), count: 1, before: shown, after: [], wanted: this.#contextLines };
     this.#groups.set(key, group);
     if (group.wanted > 0) this.#following.push(group);
   }
 
   /** Redacted before it is cut, so that no half of a secret is left. */
-  #shown(text: string): string {
-    const shown = printable(this.#redact(text)).trimEnd();
+  #shown(line: string): string {
+    const shown = printable(this.#redact(withoutColours(line))).trimEnd();
     return shown.length > MAX_SHOWN ? `${shown.slice(0, MAX_SHOWN - 1)}…` : shown;
   }
 }
@@ -154,8 +157,8 @@ function weight({ gravity }: Told): number {
 }
 
 /** The line without what differs from one time to the next: numbers, times, ids. */
-function alike(text: string): string {
-  return text
+function alike(line: string): string {
+  return withoutColours(line)
     .slice(0, 500)
     .replace(/\b(?:0x)?[0-9a-f]{8,}(?:-[0-9a-f]{4,}){0,4}\b/gi, '#')
     .replace(/\d+/g, '#');
