@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseEnv } from 'node:util';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ConfigProject } from './config-types.ts';
+import { readEnvFiles } from './env-file.ts';
 import { COMPOSE_FILES, defaultComposeFiles } from './locate.ts';
 import type { ProjectRef } from './types.ts';
 
@@ -56,7 +56,7 @@ function completeRef(draft: Draft, inputs: ProjectInputs): Found {
     ...draft.envFiles.map((file) => resolve(directory, file)),
     ...inputs.envFiles.map((file) => resolve(inputs.root, file)),
   ];
-  const env = readEnv(envFiles.length > 0 ? envFiles : [resolve(directory, '.env')]);
+  const env = readEnvFiles(envFiles.length > 0 ? envFiles : [resolve(directory, '.env')]);
   const files = draft.files.length > 0 ? draft.files.map((file) => resolve(directory, file)) : standardFiles(directory, env);
   const profiles = [...new Set([...draft.profiles, ...inputs.profiles])];
   const missing = files.filter((file) => !existsSync(file));
@@ -83,12 +83,11 @@ function standardFiles(directory: string, env: Readonly<Record<string, string | 
   return listed.length > 0 ? listed.map((file) => resolve(directory, file)) : defaultComposeFiles(directory);
 }
 
-function readEnv(files: readonly string[]): Readonly<Record<string, string | undefined>> {
-  return Object.assign({}, ...files.filter(existsSync).map((file) => parseEnv(readFileSync(file, 'utf8'))));
-}
-
 function list(value: string | undefined, separator: string): string[] {
-  return (value ?? '').split(separator).filter((part) => part !== '');
+  return (value ?? '')
+    .split(separator)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 }
 
 function missingFile(code: string, message: string, { place }: Draft): Diagnostic {

@@ -49,7 +49,8 @@ function normalised(repository: string): string {
   return repository.replace(/^(index\.)?docker\.io\//, '').replace(/^library\//, '');
 }
 
-function wholeTag(image: string): string {
+/** A reference so that two that mean the same tag are equal: Docker Hub and `latest` may be left out. */
+export function wholeTag(image: string): string {
   const { repository, tag, digest } = parseImageRef(image);
   return `${normalised(repository)}:${tag ?? ''}@${digest ?? ''}`;
 }

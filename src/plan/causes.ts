@@ -94,9 +94,10 @@ function imageMoved(s: Standing, options: PlanOptions): string | null {
   return pullCanMove(s, options) ? `--pull: ${s.service.image} may have moved in its registry` : null;
 }
 
-/** Whether `--pull` asks a registry for this service's own image: not for a built one, nor for one fixed by digest. */
+/** Whether `--pull` asks a registry for this service's own image: not for a built one, one fixed by digest, or one that may not be pulled. */
 export function pullCanMove(s: Standing, options: PlanOptions): boolean {
-  return options.pull && s.service.build === null && s.builtBy === null && !s.service.image.includes('@sha256:');
+  const { build, image, compose } = s.service;
+  return options.pull && build === null && s.builtBy === null && !image.includes('@sha256:') && compose.pull_policy !== 'never';
 }
 
 /** A base image is another one now, or may be after `--pull`. */

@@ -112,10 +112,18 @@ function emptySelection(fleet: Fleet, { named, categories }: Asked): Diagnostic 
   return {
     code: 'empty-selection',
     severity: 'error',
-    message: asked.length === 0 ? 'no service of this fleet is in a category' : `no service matches ${asked.join(' and ')}`,
-    remedy:
-      asked.length === 0
-        ? `name services to rebuild (${fleet.services.length} in the Compose files)`
-        : 'names and categories must both match',
+    ...(asked.length === 0
+      ? nothingToSelect(fleet)
+      : { message: `no service matches ${asked.join(' and ')}`, remedy: 'names and categories must both match' }),
+  };
+}
+
+function nothingToSelect({ services }: Fleet): Pick<Diagnostic, 'message' | 'remedy'> {
+  if (services.length === 0) return { message: 'the Compose files have no services', remedy: 'add services to rebuild' };
+  if (services.every((service) => service.hiddenByProfile))
+    return { message: 'every service is behind a profile', remedy: 'activate one with --profile, or name services' };
+  return {
+    message: 'no service of this fleet is in a category',
+    remedy: `name services to rebuild (${services.length} in the Compose files)`,
   };
 }

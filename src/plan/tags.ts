@@ -1,3 +1,4 @@
+import { wholeTag } from '../fleet/tags.ts';
 import type { Service } from '../fleet/types.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ServiceKey } from '../model/ids.ts';
@@ -14,14 +15,15 @@ export interface TagUnit {
 export function tagUnits(services: readonly Service[]): ReadonlyMap<ServiceKey, TagUnit> {
   const byTag = new Map<string, Service[]>();
   for (const service of services) {
-    const members = byTag.get(service.image);
+    const tag = wholeTag(service.image);
+    const members = byTag.get(tag);
     if (members) members.push(service);
-    else byTag.set(service.image, [service]);
+    else byTag.set(tag, [service]);
   }
   const units = new Map<ServiceKey, TagUnit>();
-  for (const [tag, members] of byTag) {
+  for (const members of byTag.values()) {
     if (members.length < 2) continue;
-    const unit = { tag, members, builder: members.find((s) => s.build !== null)?.key ?? null };
+    const unit = { tag: members[0]!.image, members, builder: members.find((s) => s.build !== null)?.key ?? null };
     for (const member of members) units.set(member.key, unit);
   }
   return units;

@@ -36,11 +36,11 @@ beforeEach(() => {
   candidate = `${registry.address}/app${made}:candidate-1`;
 });
 
-function pull(with_: typeof tools = tools, io = recordedIo(), timeoutMs = 60_000) {
+function pull(with_: typeof tools = tools, io = recordedIo(), { timeoutMs = 60_000, compose = {} } = {}) {
   const request: BuildRequest = {
     run: '20260101_000000',
     project: { name: 'p', directory: '/', files: [], envFiles: [], profiles: [], model: { name: 'p', services: {} } },
-    service: serviceOf('p', 'app', { image: live }),
+    service: serviceOf('p', 'app', { image: live, compose }),
     candidate,
     target: null,
     noCache: false,
@@ -98,6 +98,20 @@ test('a registry that buildx can ask is never asked for the tag itself', async (
   const onlyByDigest = 'case "$2" in *@sha256:*) exec docker "$@" ;; *) exit 9 ;; esac';
   push('digest');
   expect(await pull({ ...tools, docker: ['/bin/sh', '-c', onlyByDigest, 'docker'] })).toMatchObject({ ok: true });
+});
+
+test('what may never be pulled is what the engine has, and no registry is asked', async () => {
+  push('theirs');
+  const never = { compose: { pull_policy: 'never' } };
+  expect(await pull(tools, recordedIo(), never)).toMatchObject({
+    ok: false,
+    error: { failure: { code: 'pull-failed', message: expect.stringContaining('its pull_policy is never') }, transient: false },
+  });
+  await execa('docker', ['pull', '-q', live]);
+  const ours = (await engine.image(live))!.id;
+  push('theirs, another time');
+  expect(await pull(tools, recordedIo(), never)).toMatchObject({ ok: true, value: { image: ours } });
+  expect((await engine.image(candidate))!.id).toBe(ours);
 });
 
 test('an aborted pull is interrupted', async () => {

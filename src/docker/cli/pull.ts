@@ -45,7 +45,8 @@ class Pull {
   }
 
   async run(): Promise<Result<BuildFacts, StepFailure>> {
-    const live = this.#request.service.image;
+    const { image: live, compose } = this.#request.service;
+    if (compose.pull_policy === 'never') return await this.#takeLocal(live);
     const asked = await this.#child(remoteDigestArgv(this.#at.tools.buildx, live), 'kept');
     const digest = /^Digest:\s+(sha256:[0-9a-f]{64})$/m.exec(asked.stdout)?.[1];
     return digest === undefined ? await this.#pullAndPutBack(live) : await this.#pull(withDigest(live, digest));
@@ -56,6 +57,18 @@ class Pull {
     if (result.end.kind !== 'exited' || result.end.code !== 0) return err(this.#failure(result));
     const image = await this.#at.images.inspect(ref);
     if (image === null) return err(problemFailure(`the pull ended well, but the engine has no image ${ref}`));
+    const tagged = await this.#at.images.tag(image.id, this.#request.candidate);
+    if (!tagged.ok) return err(problemFailure(tagged.error.message));
+    return ok({ image: image.id, totalSteps: 0, cachedSteps: 0, sizeBytes: image.sizeBytes });
+  }
+
+  /** No registry is asked for what the Compose file forbids to pull: under that name it may have something else. */
+  async #takeLocal(live: string): Promise<Result<BuildFacts, StepFailure>> {
+    const image = await this.#at.images.inspect(live);
+    if (image === null) {
+      const message = `the engine has no image ${live}, and its pull_policy is never: load or build it by hand`;
+      return err({ failure: { code: 'pull-failed', message, lastLogLines: [] }, transient: false });
+    }
     const tagged = await this.#at.images.tag(image.id, this.#request.candidate);
     if (!tagged.ok) return err(problemFailure(tagged.error.message));
     return ok({ image: image.id, totalSteps: 0, cachedSteps: 0, sizeBytes: image.sizeBytes });

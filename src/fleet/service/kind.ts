@@ -10,7 +10,7 @@ export interface KindFinding {
 /**
  * Whether a service is a job that ends: somebody waits for its completion, the configuration says so, or it serves nobody (no ports,
  * no health check, no dependents) and is told never to restart. Guessed: it serves nobody, sits behind a profile and has no policy.
- * A missing restart policy alone says nothing: most development files have none.
+ * A missing restart policy alone says nothing: most development files have none. Who is built from its image does not need it running.
  */
 export function serviceKind(
   name: string,
@@ -18,7 +18,9 @@ export function serviceKind(
   configured: Service['kind'] | undefined,
 ): KindFinding {
   if (configured !== undefined) return { kind: configured, guessed: null };
-  const needed = Object.values(services).flatMap((other) => namedEdges(other).filter((edge) => edge.name === name));
+  const needed = Object.values(services).flatMap((other) =>
+    namedEdges(other).filter((edge) => edge.name === name && edge.source !== 'build'),
+  );
   if (needed.some((edge) => edge.condition === 'completed')) return { kind: 'one-shot', guessed: null };
   const compose = services[name]!;
   if (needed.length > 0 || servesSomebody(compose)) return { kind: 'service', guessed: null };

@@ -28,14 +28,24 @@ function nameObstacles({ container_name }: ComposeService): string[] {
 }
 
 function networkObstacles(compose: ComposeService): string[] {
-  const ports = [...new Set(publishedPorts(compose).fixed.map((p) => p.port))];
+  const { fixed, floating } = publishedPorts(compose);
+  const ports = [...new Set(fixed.map((p) => p.port))];
+  const scale = compose.scale ?? compose.deploy?.replicas ?? 1;
+  const narrow = floating.map((p) => p.written).filter((written) => portsIn(written) < 2 * scale);
   const networks = Object.entries((compose.networks as Record<string, Record<string, unknown> | null> | undefined) ?? {});
-  const fixed = networks.filter(([, options]) => options?.ipv4_address || options?.ipv6_address || options?.mac_address);
+  const addressed = networks.filter(([, options]) => options?.ipv4_address || options?.ipv6_address || options?.mac_address);
   return [
     ...(ports.length > 0 ? [`host port ${ports.join(', ')} can be bound only once`] : []),
+    ...narrow.map((range) => `host ports ${range} are too few for old and new at once`),
     ...sharedNetworkObstacles(compose),
-    ...fixed.map(([network]) => `has a fixed address in network ${network}`),
+    ...addressed.map(([network]) => `has a fixed address in network ${network}`),
   ];
+}
+
+/** How many ports of the host a range such as `8000-8003` has; what is no range has as many as there are. */
+function portsIn(written: string): number {
+  const range = /^(\d+)-(\d+)$/.exec(written);
+  return range ? Number(range[2]) - Number(range[1]) + 1 : Number.POSITIVE_INFINITY;
 }
 
 function sharedNetworkObstacles({ network_mode }: ComposeService): string[] {

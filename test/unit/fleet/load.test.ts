@@ -41,6 +41,27 @@ describe('without a configuration', () => {
     const fleet = fleetOf(await loadWith(root, { '': model('a: {image: a}') }));
     expect(fleet.projects[0]!.files).toEqual([join(root, 'a.yaml'), join(root, 'b.yaml')]);
   });
+
+  it('fills in the variables of the .env file, also in what Compose itself reads there', async () => {
+    const lines = [
+      'export STAGE="prod"',
+      'EMPTY=',
+      'SELF=$SELF$SELF',
+      `COMPOSE_FILE="a.yaml:b.\${STAGE}.yaml:\${EMPTY:-c}.yaml"`,
+      `COMPOSE_PROFILES= debug, $STAGE ,\${NO-local}$SELF\r`,
+    ];
+    const root = folderWith({ 'a.yaml': '', 'b.prod.yaml': '', 'c.yaml': '', '.env': lines.join('\n') });
+    const fleet = fleetOf(await loadWith(root, { '': model('a: {image: a}') }, { projectDir: root }));
+    expect(fleet.projects[0]).toMatchObject({
+      files: ['a.yaml', 'b.prod.yaml', 'c.yaml'].map((file) => join(root, file)),
+      profiles: ['debug', 'prod', 'local'],
+    });
+  });
+
+  it('takes an env file that is a folder for one that sets nothing', async () => {
+    const root = folderWith({ 'compose.yaml': '', '.env/x': '' });
+    expect(fleetOf(await loadWith(root, { '': model('a: {image: a}') })).services).toHaveLength(1);
+  });
 });
 
 describe('what is missing', () => {

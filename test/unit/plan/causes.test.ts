@@ -456,6 +456,11 @@ describe('image-only services', () => {
     `);
   });
 
+  it('are not pulled when their Compose file says never', () => {
+    const ours = fleetOf({ cache: { image: 'redis:7', build: null, command: null, compose: { pull_policy: 'never' } } });
+    expect(textOf(ours, { options: { pull: true } })).toContain('0 planned, 1 untouched');
+  });
+
   it('are not pulled when fixed by digest', () => {
     const pinned = fleetOf({ cache: { image: `redis@${imageId('redis')}`, build: null, command: null } });
     expect(textOf(pinned, { options: { pull: true } })).toContain('0 planned');

@@ -53,6 +53,17 @@ describe('selection', () => {
     expect(problems([','], [])[0]).toContain('empty-selection');
   });
 
+  it('says why a fleet without categories has nothing to select', () => {
+    const said = (fleet: ReturnType<typeof fleetOf>) => {
+      const selected = selectServices(fleet, { services: [], categories: [] });
+      return selected.ok ? [] : selected.error.map((d) => `${d.code}: ${d.message}; ${d.remedy}`);
+    };
+    expect(said(fleetOf({}))).toEqual(['empty-selection: the Compose files have no services; add services to rebuild']);
+    expect(said(fleetOf({ debug: { category: null, hiddenByProfile: true } }))).toEqual([
+      'empty-selection: every service is behind a profile; activate one with --profile, or name services',
+    ]);
+  });
+
   it('takes a bare name in a fleet of several projects when only one has it', () => {
     const two = fleetOf({ 'core/api': {}, 'core/db': {}, 'edge/api': {} });
     const select = (name: string) => selectServices(two, { services: [name], categories: [] });
