@@ -7,6 +7,7 @@ import { problemOf } from '../problem.ts';
 import type { FleetWatch, WatchedProject } from '../watch-port.ts';
 import { followLog, readLog } from './container-log.ts';
 import { CALL_LIMIT_MS } from './limits.ts';
+import { openLog } from './log-cursor.ts';
 import { UsageMeter } from './usage-meter.ts';
 import { WatchedContainers } from './watched-containers.ts';
 
@@ -27,6 +28,7 @@ export function createFleetWatch(own: Environment, findProjects: FindProjects): 
       return projects.ok ? sampler.sample(projects.value, { nowMs, signal }) : unseen(nowMs, projects.error);
     },
     readLog: (container, tailLines) => readLog(api, container, tailLines),
+    openLog: (container, since) => openLog(api, container, since),
     followLog: (container, how) => followLog(api, container, how),
   };
 }
