@@ -7,3 +7,8 @@ export function instantAt(epochMs: number): string {
 export function epochMsOf(instant: string): number {
   return Date.parse(instant);
 }
+
+/** An instant for people, to the second: `2026-02-04 14:00:00 UTC`. */
+export function utcText(instant: string): string {
+  return `${instant.slice(0, 10)} ${instant.slice(11, 19)} UTC`;
+}

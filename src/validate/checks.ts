@@ -11,7 +11,6 @@ import type { ValidateCheck } from './types.ts';
 
 /** All checks, in the order in which they are told. */
 export const VALIDATE_CHECKS: readonly ValidateCheck[] = [
-  countsCheck,
   outcomeCheck,
   stateFileCheck,
   imageCheck,
@@ -20,4 +19,5 @@ export const VALIDATE_CHECKS: readonly ValidateCheck[] = [
   restartsCheck,
   endpointsCheck,
   straysCheck,
+  countsCheck,
 ];

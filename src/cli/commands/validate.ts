@@ -1,6 +1,7 @@
 import { createDockerEngine } from '../../docker/engine.ts';
 import { fileSource } from '../../fleet/fleet-source.ts';
 import { EXIT, type ExitCode } from '../../model/status.ts';
+import { renderValidationJunit } from '../../report/validation/junit.ts';
 import { renderValidation } from '../../report/validation/text.ts';
 import type { Validation } from '../../report/validation/types.ts';
 import { readHostIdentity } from '../../util/host-identity.ts';
@@ -13,6 +14,7 @@ import { configHome } from '../invocation.ts';
 import { complain, paintFor } from '../look.ts';
 import { loadRequest } from '../options/request.ts';
 import type { VALIDATE_FLAGS } from '../options/validate.ts';
+import { writeResultFile } from '../result-file.ts';
 import type { World } from '../world.ts';
 
 type ValidateCall = Call<typeof VALIDATE_FLAGS>;
@@ -28,6 +30,11 @@ export async function runValidate(call: ValidateCall): Promise<ExitCode> {
     return EXIT.couldNotStart;
   }
   show(found.value, call);
+  const written = values.junit === null ? null : await writeJunit(found.value, values.junit, world.cwd);
+  if (written?.ok === false) {
+    complain(world, [written.error], values);
+    return EXIT.couldNotStart;
+  }
   return exitCodeOf(found.value, values);
 }
 
@@ -52,6 +59,10 @@ function show(validation: Validation, { values, world }: ValidateCall): void {
     const look = { columns: world.out.size().columns || 80, paint: paintFor(world.out, world.env, values) };
     world.out.write(renderValidation(validation, look));
   }
+}
+
+function writeJunit(validation: Validation, file: string, cwd: string) {
+  return writeResultFile(file, renderValidationJunit(validation), cwd);
 }
 
 /** A finding that counts beats a check that could not be made. */

@@ -29,7 +29,7 @@ export interface Validation {
   readonly version: 1;
   readonly command: 'validate';
   readonly at: Instant;
-  /** No finding that counts: no error, and with `--strict` no warning; and nothing that could not be looked at. */
+  /** No finding is an error, and there is nothing that could not be looked at. */
   readonly ok: boolean;
   readonly phase: string;
   /** The last run of the phase; null = there is none, a release was adopted. */

@@ -5,6 +5,7 @@ import { compareSettings, type Drift } from '../../release/drift.ts';
 import type { StoredProjects } from '../../release/store.ts';
 import type { ReleasedService } from '../../release/types.ts';
 import { mapBounded } from '../../util/bounded.ts';
+import { utcText } from '../../util/instant.ts';
 import { finding } from '../codes.ts';
 import { containersOf } from '../counts.ts';
 import type { Looked, NotLooked, ValidateCheck, ValidateContext } from '../types.ts';
@@ -71,7 +72,7 @@ async function driftOf(
       : finding('config-differs', {
           service: service.key,
           message: `${name} is configured otherwise than release ${context.release?.release} records: ${driftText(drift)}`,
-          evidence: `container made ${createdAt}`,
+          evidence: `container made ${utcText(createdAt)}`,
           remedy: `Put it back with \`slipway rollback ${service.key}\`, or record what runs with \`slipway adopt\``,
         }),
   );

@@ -12,8 +12,8 @@ export const countsCheck: ValidateCheck = {
 };
 
 function look(context: ValidateContext): Looked {
-  const { services, completed, up, expected } = standingOf(context);
-  const seen = `${completed} completed, ${up} up of ${counted(services, 'service')}`;
+  const { completed, up, expected } = standingOf(context);
+  const seen = expected === null ? 'no number was given (--expect N)' : `${counted(expected, 'service')} expected`;
   if (expected === null || (completed === expected && up === expected)) return { seen, findings: [], looked: [] };
   const message = `Expected ${expected} completed and ${expected} up; there are ${completed} completed and ${up} up`;
   const remedy = 'The table shows which services are missing; --expect N says how many there have to be';

@@ -1,6 +1,7 @@
 import type { Service } from '../../fleet/types.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { type ImageId, shortId } from '../../model/ids.ts';
+import { utcText } from '../../util/instant.ts';
 import { finding } from '../codes.ts';
 import { containersOf } from '../counts.ts';
 import type { Looked, ValidateCheck, ValidateContext } from '../types.ts';
@@ -49,7 +50,7 @@ function otherImages({ service, image, tag, by }: Recorded, context: ValidateCon
     return finding('image-differs', {
       service: service.key,
       message: `${container.name} runs image ${shortId(container.image)}; ${by} has ${shortId(image)}`,
-      evidence: `container made ${container.createdAt}, tag ${tag}`,
+      evidence: `container made ${utcText(container.createdAt)}, tag ${tag}`,
       remedy: `Put it back with \`slipway rollback ${service.key}\`, or record what runs with \`slipway adopt\``,
     });
   });
@@ -60,7 +61,7 @@ function movedTag({ service, image, tag, by }: Recorded, { observed }: ValidateC
   const entry = observed.services[service.key];
   // The tag of a release that is no longer that of the files was not looked up.
   if (!entry || tag !== service.image || entry.tagImage === image) return [];
-  const back = `Put it back: \`docker tag ${image} ${tag}\``;
+  const back = `Put it back: \`docker tag ${shortId(image)} ${tag}\``;
   if (entry.tagImage === null)
     return [
       finding('tag-missing', {
@@ -73,8 +74,7 @@ function movedTag({ service, image, tag, by }: Recorded, { observed }: ValidateC
     finding('tag-moved', {
       service: service.key,
       message: `Tag ${tag} stands for image ${shortId(entry.tagImage)}; ${by} has ${shortId(image)}`,
-      evidence: 'a plain `docker compose up` would put an image in place that no run has tested',
-      remedy: `${back}, or rebuild ${service.key}`,
+      remedy: `A plain \`docker compose up\` would put it in place. ${back}`,
     }),
   ];
 }

@@ -2,6 +2,7 @@ import type { Service } from '../../fleet/types.ts';
 import type { Diagnostic, Severity } from '../../model/diagnostic.ts';
 import type { ObservedContainer } from '../../plan/types.ts';
 import { counted } from '../../util/human.ts';
+import { utcText } from '../../util/instant.ts';
 import { finding } from '../codes.ts';
 import { containersOf } from '../counts.ts';
 import { untouchedSince } from '../expected.ts';
@@ -48,27 +49,27 @@ function judge({ service, container, sinceMs }: Started, allowed: number): Diagn
   const { name, restartCount, exitCode, startedAt, createdAt } = container;
   const told = (code: Parameters<typeof finding>[0], message: string, remedy: string) =>
     finding(code, { service: service.key, message, remedy });
+  const at = utcText(startedAt!);
   const logs = `See \`slipway logs ${service.key} --container\``;
   if (service.kind === 'one-shot')
     return told(
       'one-shot-again',
-      `${name} ran again at ${startedAt}, not by a run`,
+      `${name} ran again at ${at}, not by a run`,
       'Look for what started it: a plain `docker compose up` does',
     );
   if (Date.parse(createdAt) > sinceMs)
     return told(
       'container-replaced',
-      `${name} was made anew at ${createdAt}, not by a run`,
+      `${name} was made anew at ${utcText(createdAt)}, not by a run`,
       'What runs is compared with the release all the same; `slipway adopt` records it',
     );
-  if (restartCount === 0)
-    return told('started-again', `${name} was started again at ${startedAt}, by hand or with the engine`, logs);
+  if (restartCount === 0) return told('started-again', `${name} was started again at ${at}, by hand or with the engine`, logs);
   if (restartCount <= allowed) return null;
   const limit = allowed > 0 ? ` (${allowed} allowed)` : '';
   const ended = exitCode === 0 ? '' : `, after it ended with code ${exitCode}`;
   return told(
     'restarted',
-    `${name} ended by itself and was restarted: ${counted(restartCount, 'restart')}${limit}, the last at ${startedAt}${ended}`,
+    `${name} ended by itself and was restarted: ${counted(restartCount, 'restart')}${limit}, the last at ${at}${ended}`,
     logs,
   );
 }
@@ -81,7 +82,7 @@ function engineRestarted(started: readonly Started[], findings: readonly Diagnos
   if (running.length < 2 || again.length < running.length) return null;
   const first = running.map(({ container }) => container.startedAt!).sort()[0]!;
   return finding('engine-restarted', {
-    message: `All ${running.length} containers were started again, the first at ${first}: the engine or the machine was restarted`,
+    message: `All ${running.length} containers were started again, the first at ${utcText(first)}: the engine or the machine was restarted`,
     remedy: 'Nothing to do when that was meant; `slipway adopt` does not record it, the next run does',
   });
 }

@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ObservedContainer } from '../../plan/types.ts';
 import { assertNever } from '../../util/assert.ts';
 import { counted } from '../../util/human.ts';
+import { utcText } from '../../util/instant.ts';
 import { finding, type ValidateCode } from '../codes.ts';
 import { containersOf, isUp } from '../counts.ts';
 import type { Looked, ValidateCheck, ValidateContext } from '../types.ts';
@@ -117,7 +118,7 @@ function judgeExited(judged: Judged, logs: string): Diagnostic | null {
     if (exitCode === 0) return null;
     return bad(judged, 'one-shot-failed', { says: `ended with code ${exitCode}`, evidence: error, remedy: logs });
   }
-  const when = finishedAt === null ? '' : ` at ${finishedAt}`;
+  const when = finishedAt === null ? '' : ` at ${utcText(finishedAt)}`;
   const memory = oomKilled ? ', killed for want of memory' : '';
   return bad(judged, 'not-running', {
     says: `ended with code ${exitCode}${memory}${when}`,
