@@ -1,7 +1,11 @@
+import { buildLogsCheck } from './checks/build-logs.ts';
 import { configurationCheck } from './checks/configuration.ts';
+import { containerLogsCheck } from './checks/container-logs.ts';
 import { countsCheck } from './checks/counts.ts';
 import { endpointsCheck } from './checks/endpoints.ts';
 import { imageCheck } from './checks/image.ts';
+import { limitsCheck } from './checks/limits.ts';
+import { postBuildCheck, postDeploymentCheck } from './checks/listed.ts';
 import { outcomeCheck } from './checks/outcome.ts';
 import { restartsCheck } from './checks/restarts.ts';
 import { stateFileCheck } from './checks/state-file.ts';
@@ -18,6 +22,11 @@ export const VALIDATE_CHECKS: readonly ValidateCheck[] = [
   upCheck,
   restartsCheck,
   endpointsCheck,
+  containerLogsCheck,
+  buildLogsCheck,
+  limitsCheck,
   straysCheck,
+  postBuildCheck,
+  postDeploymentCheck,
   countsCheck,
 ];

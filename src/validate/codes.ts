@@ -149,6 +149,40 @@ export const VALIDATE_CODES = {
     'A service in a category has no container and never had one.',
     'Start it with `slipway rebuild SERVICE`.',
   ),
+  'log-crash': error(
+    'A container’s log since the run tells of a crash (a panic, an uncaught exception, memory that ran out, a line of the level CRITICAL or FATAL), or holds what `validation.log_errors.patterns` look for.',
+    'See `slipway logs SERVICE --container`; what is harmless goes to `validation.log_errors.ignore`.',
+  ),
+  'log-errors': warning(
+    'A container has logged errors since the run.',
+    'See `slipway logs SERVICE --container`; what is harmless goes to `validation.log_errors.ignore`.',
+  ),
+  'build-log-errors': warning(
+    'A build of the last run logged errors.',
+    'See `slipway logs SERVICE`; what is harmless goes to `validation.log_errors.ignore`.',
+  ),
+  'log-unread': info('A log cannot be read, for example because its log driver keeps none.', 'Look at it where it is sent to.'),
+  'log-cut': info('A container wrote more than is looked through: only the newest part was.', 'See `docker logs CONTAINER`.'),
+  'bad-log-pattern': error(
+    'A pattern of `validation.log_errors` cannot be used.',
+    'Patterns are read as RE2 does: no looking around, no references back.',
+  ),
+  'memory-high': warning(
+    'A container uses more memory than `validation.limits.memory_percent` of what it may use.',
+    'Look for a leak, or give it more.',
+  ),
+  'cpu-high': warning(
+    'A container uses more processor time than `validation.limits.cpu_percent` of what it may use.',
+    'Look for what keeps it busy, or give it more.',
+  ),
+  'out-of-memory': error('The system ended a process of a container: its memory ran out.', 'Give it more, or look for a leak.'),
+  'listed-check-failed': error(
+    'A check of `validation.post_build` or `validation.post_deployment` did not come out well.',
+    'The message says what was seen.',
+  ),
+  'listed-check-impossible': error('A listed check cannot be made as it is written.', 'Correct it in the configuration.'),
+  'listed-check-open': info('Free text of a list, for the operator to look at.', 'Look at it; or write it as a check.'),
+  'listed-check-covered': info('Free text of a list that a check of Slipway answers.', 'See that check.'),
 } as const satisfies Readonly<Record<string, CodeEntry>>;
 
 export type ValidateCode = keyof typeof VALIDATE_CODES;

@@ -1,3 +1,4 @@
+import type { Outside } from '../docker/outside-port.ts';
 import type { Engine } from '../docker/port.ts';
 import type { FleetWatch } from '../docker/watch-port.ts';
 import type { FleetSource } from '../fleet/fleet-source.ts';
@@ -32,6 +33,8 @@ export interface ValidateDeps {
   readonly engine: Engine;
   /** Opens the watch of the fleet's containers. */
   readonly watch: (fleet: Fleet) => FleetWatch;
+  /** What the operator's own checks ask of this machine. */
+  readonly outside: Outside;
   readonly disk: Disk;
   readonly source: FleetSource;
   readonly clock: Clock;

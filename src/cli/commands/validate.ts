@@ -1,4 +1,5 @@
 import { createDockerEngine } from '../../docker/engine.ts';
+import { createOutside } from '../../docker/outside/outside.ts';
 import { fileSource } from '../../fleet/fleet-source.ts';
 import { EXIT, type ExitCode } from '../../model/status.ts';
 import { renderValidationJunit } from '../../report/validation/junit.ts';
@@ -43,6 +44,7 @@ async function validateDeps(world: World): Promise<ValidateDeps> {
   return {
     engine: createDockerEngine(world.env),
     watch: (fleet) => watchOf(fleet, world),
+    outside: createOutside(world.env),
     disk: nodeDisk,
     source: fileSource,
     clock: world.clock,

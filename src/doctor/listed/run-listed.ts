@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Outside } from '../../docker/outside-port.ts';
 import type { Engine } from '../../docker/port.ts';
+import { connectHost } from '../../fleet/service/published-ports.ts';
 import type { Fleet, Probe, Service } from '../../fleet/types.ts';
 import type { CheckSpec, ListedCheck } from '../../fleet/validation-types.ts';
 import type { Observed, ObservedContainer } from '../../plan/types.ts';
@@ -60,7 +61,7 @@ async function askHttp(check: SpecOf<'http'>, timeoutMs: number, scene: ListedSc
     return withService(target.service, scene, (service) => {
       const port = service.published.find(({ protocol }) => protocol === 'tcp');
       if (!port) return { kind: 'impossible', why: `${service.key} publishes no port`, remedy: 'write the whole address' };
-      const host = ['', '0.0.0.0', '::'].includes(port.hostIp) ? '127.0.0.1' : port.hostIp;
+      const host = connectHost(port.hostIp);
       const url = `http://${host.includes(':') ? `[${host}]` : host}:${port.port}${target.path}`;
       return askHttp({ ...check, target: { kind: 'url', url } }, timeoutMs, scene);
     });

@@ -38,7 +38,9 @@ function look(context: ValidateContext): Looked {
 
 function startedOf(service: Service, context: ValidateContext): Started[] {
   const since = untouchedSince(service.key, context.runs, context.release);
-  if (since === null) return [];
+  const told = context.expected.get(service.key);
+  // Of what no release has it is not known how it was.
+  if (since === null || (told?.by === 'nobody' && told.why === 'no-release')) return [];
   const sinceMs = Date.parse(since) + context.engineAheadMs;
   const containers = containersOf(context, service).filter(({ startedAt }) => startedAt !== null);
   return containers.map((container) => ({ service, container, sinceMs }));
