@@ -5,6 +5,7 @@ import { checkEngine, mendEngine } from './engine.mjs';
 import { checkPackages, installPackages } from './packages.mjs';
 import { RECIPES } from './recipes.mjs';
 import { say } from './say.mjs';
+import { checkShells, installShells } from './shells.mjs';
 import { checkBrowser, checkPromtool, installBrowser, installPromtool } from './test-tools.mjs';
 
 /** The folder of this checkout. */
@@ -14,7 +15,7 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const PURPOSES = {
   check: ['packages', 'cli'],
   demo: ['cli', 'engine', 'base-python', 'base-node'],
-  test: ['packages', 'cli', 'engine', 'base-busybox', 'base-python', 'base-node', 'chromium', 'promtool'],
+  test: ['packages', 'cli', 'engine', 'base-busybox', 'base-python', 'base-node', 'chromium', 'promtool', 'shells'],
 };
 
 /**
@@ -54,6 +55,7 @@ export const PARTS = {
   'base-node': baseImage(RECIPES.node),
   chromium: { title: 'Chromium', after: [], check: checkBrowser, mend: installBrowser },
   promtool: { title: 'promtool', after: [], check: checkPromtool, mend: installPromtool },
+  shells: { title: 'shells', after: [], check: checkShells, mend: installShells },
 };
 
 function baseImage(recipe) {

@@ -2,6 +2,7 @@ import { type Command, defineCommand } from './command.ts';
 import { BACKUP_FLAGS, RESTORE_FLAGS } from './options/backup.ts';
 import { CANCEL_FLAGS, CONTROL_FLAGS } from './options/control.ts';
 import { DOCTOR_FLAGS } from './options/doctor.ts';
+import { INIT_FLAGS } from './options/init.ts';
 import { MONITOR_FLAGS } from './options/monitor.ts';
 import { PLAN_FLAGS, REBUILD_FLAGS } from './options/rebuild.ts';
 import { ADOPT_FLAGS, CLEAN_FLAGS, RELEASES_FLAGS } from './options/releases.ts';
@@ -68,7 +69,11 @@ export const COMMANDS: readonly Command[] = [
   defineCommand({
     name: 'backup',
     summary: 'save images, configuration and named volumes to a folder that can be restored; verify or list such folders',
-    argument: { usage: '[service...]', says: 'only these services; or verify [FOLDER], or list' },
+    argument: {
+      usage: '[service...]',
+      says: 'only these services; or verify [FOLDER], or list',
+      verbs: { verify: 'backups', list: 'nothing' },
+    },
     flags: BACKUP_FLAGS,
     examples: [
       { run: 'slipway backup', does: 'images and configuration of the whole fleet' },
@@ -245,6 +250,31 @@ export const COMMANDS: readonly Command[] = [
       { run: 'slipway clean --yes', does: 'remove it without asking' },
     ],
     load: async () => (await import('./commands/clean.ts')).runClean,
+  }),
+  defineCommand({
+    name: 'completion',
+    summary: 'print what has a shell complete commands, options, services, runs and releases',
+    argument: { usage: '<bash|zsh|fish>', says: 'the shell' },
+    flags: {},
+    examples: [
+      { run: 'source <(slipway completion bash)', does: 'in ~/.bashrc; zsh the same in ~/.zshrc' },
+      { run: 'slipway completion fish | source', does: 'in ~/.config/fish/config.fish' },
+    ],
+    load: async () => (await import('./commands/completion.ts')).runCompletion,
+  }),
+  defineCommand({
+    name: 'init',
+    summary: 'propose a configuration from the Compose files, or rewrite one of the older form',
+    argument: { usage: '[file...]', says: 'Compose files, or folders of Compose projects (default: the usual files)' },
+    flags: INIT_FLAGS,
+    examples: [
+      { run: 'slipway init --dry-run', does: 'look at a proposal' },
+      { run: 'slipway init', does: 'write it to slipway.yaml' },
+      { run: 'slipway init compose.yml compose.prod.yml', does: 'one project of several files' },
+      { run: 'slipway init core web', does: 'a fleet of the Compose projects in two folders' },
+      { run: 'slipway init --from scripts/config.yaml', does: 'carry an older configuration over' },
+    ],
+    load: async () => (await import('./commands/init.ts')).runInit,
   }),
   defineCommand({
     name: 'unlock',

@@ -3,7 +3,7 @@ import { EXIT, type ExitCode } from '../model/status.ts';
 import { COMMANDS } from './catalog.ts';
 import type { Command } from './command.ts';
 import { usage } from './options/combinations.ts';
-import { COMMON_FLAGS } from './options/common.ts';
+import { COMMON_FLAGS, HELP_COMMAND, HELP_FLAG, VERSION_FLAG } from './options/common.ts';
 import { type Flag, usageOf } from './options/flag.ts';
 import { VERSION } from './version.ts';
 import type { World } from './world.ts';
@@ -26,9 +26,9 @@ export async function runProgram(world: World): Promise<ExitCode> {
 function makeProgram(world: World, onExit: (code: ExitCode) => void): Commander {
   const program = new Commander('slipway')
     .description('Rebuild a whole fleet of Docker Compose services in parallel without breaking it')
-    .version(VERSION, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'print this help')
-    .helpCommand('help [command]', 'print the help of a command')
+    .version(VERSION, usageOf(VERSION_FLAG), VERSION_FLAG.says)
+    .helpOption(usageOf(HELP_FLAG), HELP_FLAG.says)
+    .helpCommand(`${HELP_COMMAND.name} ${HELP_COMMAND.usage}`, HELP_COMMAND.says)
     .configureHelp({ showGlobalOptions: true, visibleGlobalOptions: globalOptions })
     .configureOutput({
       writeOut: (text) => world.out.write(text),

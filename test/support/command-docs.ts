@@ -57,7 +57,7 @@ function commandSection({ name, summary, argument, flags, examples }: Command): 
     `## ${name}`,
     `${summary[0]?.toUpperCase()}${summary.slice(1)}.`,
     `\`${usage.join(' ')}\`${argument ? ` (${argument.says})` : ''}`,
-    flagTable(Object.values(flags)),
+    ...(Object.keys(flags).length > 0 ? [flagTable(Object.values(flags))] : []),
     `\`\`\`sh\n${shown.join('\n')}\n\`\`\``,
   ].join('\n\n');
 }

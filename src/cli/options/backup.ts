@@ -14,11 +14,12 @@ const LOCK_WAIT_FLAG = one('--lock-wait', '<DURATION>', {
 
 export const BACKUP_FLAGS = {
   volumes: toggle('--volumes', 'also all named volumes of these services; whoever uses them is stopped meanwhile'),
-  volume: many('--volume', '<NAME>', { says: 'also this named volume', parse: anyText }),
+  volume: many('--volume', '<NAME>', { says: 'also this named volume', parse: anyText, completes: 'nothing' }),
   dir: DIR_FLAG,
   phase: one('--phase', '<NAME>', {
     says: 'the phase that its name begins with, such as phase0 (default: the configured one)',
     parse: parsePhase,
+    completes: 'nothing',
   }),
   dryRun: toggle('--dry-run', 'say what it would hold and how large it would be, and write nothing'),
   lockWait: LOCK_WAIT_FLAG,

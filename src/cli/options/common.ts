@@ -22,8 +22,17 @@ export const COMMON_FLAGS = {
 /** What commands take that have Compose render the fleet. */
 export const COMPOSE_FLAGS = {
   envFile: many('--env-file', '<FILE>', { says: 'read variables of the Compose files from it instead of .env', parse: anyText }),
-  profile: many('--profile', '<NAME>', { says: 'switch a Compose profile on', parse: anyText }),
+  profile: many('--profile', '<NAME>', { says: 'switch a Compose profile on', parse: anyText, completes: 'profiles' }),
 } satisfies FlagSet;
+
+/** What every command answers, beside what it takes. */
+export const HELP_FLAG: Flag<boolean> = toggle('--help', 'print this help', '-h');
+
+/** What Slipway answers without a command. */
+export const VERSION_FLAG: Flag<boolean> = toggle('--version', 'print the version', '-V');
+
+/** Prints the same as a command's `--help`. */
+export const HELP_COMMAND = { name: 'help', usage: '[command]', says: 'print the help of a command' } as const;
 
 /** `--json` of commands that print one document. */
 export const JSON_FLAG: Flag<boolean> = toggle('--json', 'print it as JSON');

@@ -4,7 +4,7 @@ import { parseNames } from './values.ts';
 
 export const DOCTOR_FLAGS = {
   ...COMPOSE_FLAGS,
-  category: many('--category', '<NAME>', {
+  category: many('--category', '<CAT>', {
     says: 'only what a rebuild of this category, or of a comma list of them, needs',
     parse: parseNames,
   }),

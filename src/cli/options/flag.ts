@@ -1,7 +1,24 @@
 import { err, ok, type Result } from '../../model/result.ts';
 
 /** How one value is read from what the operator wrote; the error says what would be right. */
-export type Parse<T> = (text: string) => Result<T, string>;
+export interface Parse<T> {
+  (text: string): Result<T, string>;
+  /** Of a closed list: all of it. */
+  readonly words?: readonly string[];
+}
+
+/** What a shell offers for a value or an argument. */
+export type Completes =
+  | 'services'
+  | 'categories'
+  | 'profiles'
+  | 'runs'
+  | 'releases'
+  | 'backups'
+  | 'commands'
+  | 'files'
+  | 'directories'
+  | 'nothing';
 
 /** One option of a command, as data: the command line, its help and `docs/commands.md` are made from it. */
 export interface Flag<T> {
@@ -13,8 +30,17 @@ export interface Flag<T> {
   readonly says: string;
   readonly takes: 'nothing' | 'one' | 'many';
   readonly parse: Parse<unknown>;
+  /** Left out: what the value is called tells (`<FILE>`), or its closed list of words. */
+  readonly completes?: Completes;
   /** Never set: carries the type of what `valuesOf` gives. */
   readonly type?: T;
+}
+
+/** What makes a flag with a value. */
+interface ValueSpec<T> {
+  readonly says: string;
+  readonly parse: Parse<T>;
+  readonly completes?: Completes;
 }
 
 /** The flags of a command by the name that the code uses. */
@@ -32,17 +58,13 @@ export function toggle(name: string, says: string, short: string | null = null):
 }
 
 /** A flag with one value; of several the last one counts. */
-export function one<T>(name: string, value: string, { says, parse }: { says: string; parse: Parse<T> }): Flag<T | null> {
-  return { name, short: null, value, says, takes: 'one', parse };
+export function one<T>(name: string, value: string, spec: ValueSpec<T>): Flag<T | null> {
+  return { name, short: null, value, takes: 'one', ...spec };
 }
 
 /** A flag that can be repeated. */
-export function many(
-  name: string,
-  value: string,
-  { says, parse }: { says: string; parse: Parse<string> },
-): Flag<readonly string[]> {
-  return { name, short: null, value, says: `${says} (repeatable)`, takes: 'many', parse };
+export function many(name: string, value: string, spec: ValueSpec<string>): Flag<readonly string[]> {
+  return { name, short: null, value, takes: 'many', ...spec, says: `${spec.says} (repeatable)` };
 }
 
 /** The flag as commander and help write it: `-f, --follow`, `--run <RUN>`. */

@@ -8,7 +8,7 @@ const PLAN_SHAPING_FLAGS = {
     says: 'services in flight at once, or all (default: 5, or batch.size)',
     parse: parseBatchSize,
   }),
-  category: many('--category', '<NAME>', {
+  category: many('--category', '<CAT>', {
     says: 'only services of this category, or of a comma list of them',
     parse: parseNames,
   }),

@@ -13,7 +13,7 @@ export const SIMULATE_FLAGS = {
     says: 'services in flight at once, or all, or several to compare: 5,10,all (default: batch.size beside 1, 5, 10, 20 and all)',
     parse: parseBatchSizes,
   }),
-  category: many('--category', '<NAME>', {
+  category: many('--category', '<CAT>', {
     says: 'only services of this category, or of a comma list of them',
     parse: parseNames,
   }),

@@ -59,12 +59,13 @@ export function parseRefresh(text: string): Result<number, string> {
 
 /** One of a closed list of words. */
 export function oneOf<const T extends string>(words: readonly T[]): Parse<T> {
-  return (text) => {
+  const parse: Parse<T> = (text) => {
     const word = words.find((w) => w === text);
     if (word !== undefined) return ok(word);
     const close = nearest(text, words);
     return err(`${close === undefined ? '' : `Did you mean ${close}? `}It is one of ${words.join(', ')}`);
   };
+  return Object.assign(parse, { words });
 }
 
 /** A name or a comma list of names. */
