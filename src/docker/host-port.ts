@@ -49,16 +49,24 @@ export interface Program {
   readonly name: string | null;
 }
 
-/** A host port that a running container of whatever project has. */
+/** A host port that a running container has. */
 export interface HeldPort {
-  readonly container: ContainerId;
+  readonly protocol: PortProtocol;
+  readonly address: string;
+  readonly port: number;
+}
+
+/** A container of whatever project. */
+export interface HostContainer {
+  readonly id: ContainerId;
   readonly name: string;
   /** The Compose project and service that it is a container of; null = neither. */
   readonly project: string | null;
   readonly service: string | null;
-  readonly protocol: PortProtocol;
-  readonly address: string;
-  readonly port: number;
+  /** What it was made from, as the engine names it now: a tag, or an id once the tag has moved. */
+  readonly image: string;
+  readonly isRunning: boolean;
+  readonly ports: readonly HeldPort[];
 }
 
 /** A place in an image, or in a container that was made from it and knows its mounts too. */
@@ -84,12 +92,12 @@ export interface HostPort {
   listeners(): Promise<readonly Listener[] | null>;
   /** Whose sockets these inodes are, as far as this user may see; slow, so only for a few. */
   programs(inodes: readonly string[]): Promise<ReadonlyMap<string, Program>>;
-  /** Host ports of all running containers. */
-  heldPorts(): Promise<readonly HeldPort[]>;
+  /** All containers of the engine but Slipway's own helpers. */
+  containers(): Promise<readonly HostContainer[]>;
   /** The layers of an image, each with its size; null when it is not there. */
   layers(image: ImageId): Promise<readonly Layer[] | null>;
-  /** Which of these absolute paths exist there; null when the image is gone. */
-  existing(place: ImagePlace, paths: readonly string[]): Promise<ReadonlySet<string> | null>;
+  /** For each list of absolute paths whether one of them exists there; null when the image is gone. */
+  haveAny(place: ImagePlace, lists: readonly (readonly string[])[]): Promise<readonly boolean[] | null>;
   /** Removes helpers that a killed look on behalf of these projects left behind. */
   clearHelpers(projects: readonly string[]): Promise<void>;
   /** Whether buildx has a builder of this name; an error says in buildx's words why not. */

@@ -2,10 +2,10 @@ import { imageLayers } from './api/archive-images.ts';
 import { createApi, unusableApi } from './api/client.ts';
 import { dockerEndpoint, type Environment } from './environment.ts';
 import { findBuilder } from './host/builder.ts';
+import { readContainers } from './host/containers.ts';
 import { readEngineHost } from './host/engine-host.ts';
 import { availableMemory, freeSpace } from './host/free-space.ts';
-import { readHeldPorts } from './host/held-ports.ts';
-import { clearLookHelpers, existingPaths } from './host/image-files.ts';
+import { clearLookHelpers, haveAny } from './host/image-files.ts';
 import { findPrograms, readListeners } from './host/listeners.ts';
 import type { HostPort } from './host-port.ts';
 
@@ -19,9 +19,9 @@ export function createDockerHost(own: Environment): HostPort {
     availableMemory,
     listeners: readListeners,
     programs: findPrograms,
-    heldPorts: () => readHeldPorts(api),
+    containers: () => readContainers(api),
     layers: (image) => imageLayers(api, image),
-    existing: (place, paths) => existingPaths(api, place, paths),
+    haveAny: (place, lists) => haveAny(api, place, lists),
     clearHelpers: (projects) => clearLookHelpers(api, projects),
     builder: (name) => findBuilder(own, name),
   };

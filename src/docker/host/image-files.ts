@@ -8,17 +8,17 @@ import { refusedWith } from '../problem.ts';
 const ROLE = 'look';
 const AT_ONCE = 8;
 
-/** Which of the absolute paths exist in a container, or in an image through a helper that is never started; null when it is gone. */
-export async function existingPaths(
+/** Whether one path of each list exists in a container, or in an image through a helper that is never started; null when it is gone. */
+export async function haveAny(
   api: EngineApi,
   { image, container, project }: ImagePlace,
-  paths: readonly string[],
-): Promise<ReadonlySet<string> | null> {
-  if (container !== null) return pathsIn(api, container, paths);
+  lists: readonly (readonly string[])[],
+): Promise<readonly boolean[] | null> {
+  if (container !== null) return lookIn(api, container, lists);
   const helper = await createHelper(api, { image, project });
   if (helper === null) return null;
   try {
-    return await pathsIn(api, helper, paths);
+    return await lookIn(api, helper, lists);
   } finally {
     await discardContainer(api, helper);
   }
@@ -32,11 +32,20 @@ export async function clearLookHelpers(api: EngineApi, projects: readonly string
   }
 }
 
-async function pathsIn(api: EngineApi, container: string, paths: readonly string[]): Promise<ReadonlySet<string> | null> {
-  const there = await mapBounded(paths, AT_ONCE, (path) => isIn(api, container, path));
-  const found = new Set(paths.filter((_, index) => there[index]));
+async function lookIn(
+  api: EngineApi,
+  container: string,
+  lists: readonly (readonly string[])[],
+): Promise<readonly boolean[] | null> {
+  const there = await mapBounded(lists, AT_ONCE, (paths) => isAnyIn(api, container, paths));
   // A container that has gone has no paths either.
-  return found.size === 0 && !(await exists(api, container)) ? null : found;
+  return there.some(Boolean) || (await exists(api, container)) ? there : null;
+}
+
+/** One after the other: the first is mostly right, and each question has the engine mount the container's files. */
+async function isAnyIn(api: EngineApi, container: string, paths: readonly string[]): Promise<boolean> {
+  for (const path of paths) if (await isIn(api, container, path)) return true;
+  return false;
 }
 
 /** A link counts wherever it leads: the engine does not follow the last one. */
