@@ -1,19 +1,7 @@
 import * as z from 'zod';
 import { patternTrouble } from './bounded-pattern.ts';
 import { expected, explain } from './explain.ts';
-import {
-  argv,
-  flag,
-  listOf,
-  mapping,
-  memorySize,
-  pattern,
-  port,
-  positiveDuration,
-  refuse,
-  text,
-  wholeNumber,
-} from './scalars.ts';
+import { argv, diskSize, flag, listOf, mapping, pattern, port, positiveDuration, refuse, text, wholeNumber } from './scalars.ts';
 import { serviceName } from './service-schema.ts';
 
 /** What an entry of a list can be, besides free text. */
@@ -52,7 +40,7 @@ const listed = mapping({
   service: serviceName.optional().describe('With `http` a path or `command`: the service that is meant.'),
   healthy: serviceName.optional().describe('Service whose containers must run and be healthy.'),
   file: text.optional().describe('File or folder that must be there, from the project dir.'),
-  disk: memorySize.optional().describe('Space that must be free where the project dir is, such as `10g`.'),
+  disk: diskSize.optional().describe('Space that must be free where the project dir is, such as `10g`.'),
   timeout: positiveDuration.optional().describe('Default: 10s, of a command 60s.'),
 }).check((ctx) => {
   if (ctx.issues.length > 0) return;
