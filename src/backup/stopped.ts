@@ -75,6 +75,16 @@ export async function startWhatWasStopped(place: StoppedPlace): Promise<readonly
   return problems.length > 0 ? problems : [{ code: 'services-started-again', severity: 'warning', message }];
 }
 
+/** What a killed backup or restore stopped and nobody has started since; null = nothing. `halfway`: volumes that are not whole. */
+export async function viewStopped(
+  disk: Disk,
+  root: string,
+): Promise<{ readonly why: string; readonly services: readonly ServiceKey[]; readonly halfway: readonly string[] } | null> {
+  const note = await readNote({ disk, root });
+  if (note === null || 'code' in note) return null;
+  return { why: note.why, services: [...new Set(note.stopped.map((s) => s.service))], halfway: note.halfway ?? [] };
+}
+
 /** Stops the containers before volumes are written, and notes them together with those that an earlier try had stopped. */
 export async function stopForVolumes(
   place: StoppedPlace,
@@ -165,7 +175,7 @@ async function writeNote({ root, disk }: StoppedPlace, note: Note): Promise<void
   await disk.replace(notePath(root), `${JSON.stringify(note)}\n`, { mode: 0o600, durability: 'synced' });
 }
 
-async function readNote({ root, disk }: StoppedPlace): Promise<Note | Diagnostic | null> {
+async function readNote({ root, disk }: Pick<StoppedPlace, 'root' | 'disk'>): Promise<Note | Diagnostic | null> {
   try {
     const note = JSON.parse((await disk.read(notePath(root))).toString('utf8')) as Note;
     return Array.isArray(note.stopped) ? note : null;

@@ -38,6 +38,11 @@ export async function endOrphans(projects: readonly string[]): Promise<readonly 
   return found.map(({ program }) => program);
 }
 
+/** The programs that are still working on these Compose projects for a Slipway that is gone; nothing is done about them. */
+export async function listOrphans(projects: readonly string[]): Promise<readonly string[]> {
+  return (await findOrphans(projects)).map(({ program }) => program);
+}
+
 interface Orphan {
   readonly pid: number;
   readonly program: string;

@@ -18,7 +18,7 @@ export interface DoctorRequest {
 }
 
 /** What a look at the world is made with. */
-export interface DoctorDeps extends Pick<DoctorContext, 'engine' | 'disk' | 'clock' | 'me' | 'env' | 'configHome'> {
+export interface DoctorDeps extends Pick<DoctorContext, 'engine' | 'disk' | 'clock' | 'me' | 'env' | 'configHome' | 'outside'> {
   readonly source: FleetSource;
   readonly host: HostPort;
 }

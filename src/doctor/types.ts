@@ -1,4 +1,5 @@
 import type { HostPort } from '../docker/host-port.ts';
+import type { Outside } from '../docker/outside-port.ts';
 import type { Engine, EngineFacts, EngineProblem } from '../docker/port.ts';
 import type { LoadRequest } from '../fleet/load.ts';
 import type { Fleet, Service } from '../fleet/types.ts';
@@ -29,6 +30,8 @@ export interface DoctorContext {
   readonly observed: Observed | null;
   readonly engine: Engine;
   readonly host: HostPort;
+  /** What the operator's own checks ask of the world. */
+  readonly outside: Outside;
   readonly disk: Disk;
   readonly clock: Clock;
   readonly me: HostIdentity;

@@ -3,6 +3,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ServiceKey } from '../model/ids.ts';
 import type { Clock } from '../util/clock.ts';
 import type { Disk } from '../util/disk.ts';
+import { isMissing } from '../util/fs-error.ts';
 import type { Event } from './events.ts';
 import { type PhaseService, type PhaseState, parseStateFile, renderStateFile, toldBefore, withLastRun } from './phase-state.ts';
 import { fileProblem } from './problems.ts';
@@ -45,15 +46,35 @@ export async function openStateFile(init: StateFileInit): Promise<StateFile> {
   return keeper;
 }
 
-/** What the state file ought to say, written if the file says something else (deleted, cut short, edited); whether it was. */
-export async function mendStateFile(disk: Disk, path: string, state: PhaseState): Promise<'good' | 'mended'> {
+/** How a state file stands to what it ought to say. `behind`: whole, but of an earlier moment, or changed by hand. */
+export type StateFileView = 'good' | 'missing' | 'damaged' | 'behind';
+
+/** Compares the state file with what it ought to say; nothing is written. Rejects when it is there and cannot be read. */
+export async function viewStateFile(disk: Disk, path: string, state: PhaseState): Promise<StateFileView> {
   const wanted = renderStateFile(state);
-  const present = await disk.read(path).then(String, () => '');
+  const present = await readIfThere(disk, path);
+  if (present === null) return 'missing';
   if (present === wanted) return 'good';
   const parsed = parseStateFile(present);
-  if (parsed.ok && renderStateFile({ ...parsed.value, updated: state.updated }) === wanted) return 'good';
-  await disk.replace(path, wanted, { mode: 0o644, durability: 'relaxed' });
+  if (!parsed.ok) return 'damaged';
+  return renderStateFile({ ...parsed.value, updated: state.updated }) === wanted ? 'good' : 'behind';
+}
+
+/** What the state file ought to say, written if the file says something else (deleted, cut short, edited); whether it was. */
+export async function mendStateFile(disk: Disk, path: string, state: PhaseState): Promise<'good' | 'mended'> {
+  if ((await viewStateFile(disk, path, state).catch(() => 'damaged')) === 'good') return 'good';
+  await disk.makeFolder(dirname(path));
+  await disk.replace(path, renderStateFile(state), { mode: 0o644, durability: 'relaxed' });
   return 'mended';
+}
+
+async function readIfThere(disk: Disk, path: string): Promise<string | null> {
+  try {
+    return (await disk.read(path)).toString('utf8');
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
 }
 
 class StateKeeper implements StateFile {

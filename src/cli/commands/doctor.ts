@@ -1,4 +1,5 @@
 import { createDockerHost } from '../../docker/host.ts';
+import { createOutside } from '../../docker/outside/outside.ts';
 import { DOCTOR_CHECKS } from '../../doctor/checks.ts';
 import { type DoctorDeps, lookAround } from '../../doctor/context.ts';
 import { runChecks } from '../../doctor/run-checks.ts';
@@ -36,7 +37,11 @@ export async function runDoctor({ args, values, world }: DoctorCall): Promise<Ex
 
 /** The real world as checks see it. */
 async function doctorDeps(world: World): Promise<DoctorDeps> {
-  return { ...(await processDeps(world, new StopController())), host: createDockerHost(world.env) };
+  return {
+    ...(await processDeps(world, new StopController())),
+    host: createDockerHost(world.env),
+    outside: createOutside(world.env),
+  };
 }
 
 function show(checks: readonly CheckResult[], { values, world }: Pick<DoctorCall, 'values' | 'world'>): void {

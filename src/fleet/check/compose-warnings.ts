@@ -15,15 +15,15 @@ export function remarkComposeWarnings(source: ComposeSource, warnings: readonly 
 
 function unsetVariable(source: ComposeSource, name: string, message: string): Diagnostic {
   const remedy = `set it in the environment or an env file, or give it a default: \${${name}:-}`;
-  return { code: 'compose-warning', severity: 'warning', message, ...firstUse(source, name), remedy };
+  return { code: 'variable-not-set', severity: 'warning', message, ...firstUse(source, name), remedy };
 }
 
 /** Where the variable is first used; nothing when it comes from an included or extended file. */
-function firstUse({ texts }: ComposeSource, name: string): Partial<Place> {
+export function firstUse({ texts }: ComposeSource, name: string): Partial<Place> {
   const use = new RegExp(`(?<!\\$)\\$(?:${name}\\b|\\{${name}\\b)`);
   for (const [file, text] of texts) {
     const lines = text.split('\n');
-    const index = lines.findIndex((line) => use.test(line));
+    const index = lines.findIndex((line) => use.test(line) && !line.trimStart().startsWith('#'));
     if (index >= 0) return { file, line: index + 1, column: lines[index]!.search(use) + 1 };
   }
   return {};

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ComposeSource } from '../compose-source.ts';
 import type { ProjectRef } from '../types.ts';
+import { firstUse } from './compose-warnings.ts';
 import { missingEnvFile } from './missing-files.ts';
 
 /** What rendering can answer instead of a model; the shape of the engine port's problem, which this layer may not import. */
@@ -32,9 +33,19 @@ export function explainRejection(project: ProjectRef, source: ComposeSource, pro
     );
     if (missing.length > 0) return missing;
   }
+  const required =
+    problem.code === 'rejected' ? /required variable (\w+) is missing a value/.exec(problem.message)?.[1] : undefined;
+  if (required !== undefined) return [requiredVariable(source, required, problem)];
   const code = problem.code === 'rejected' ? 'compose-rejected' : problem.code;
   const place = problem.code === 'rejected' ? { file: project.files[0]!, ...mentionedPlace(source, problem.message) } : {};
   return [{ code, severity: 'error', message: sentence(problem.message), ...place, remedy: problem.remedy }];
+}
+
+/** Compose stops at the first; what it was told to say is the file's own sentence. */
+function requiredVariable(source: ComposeSource, name: string, { message, remedy }: RenderProblem): Diagnostic {
+  const place = firstUse(source, name);
+  const told = `set ${name} in the environment or an env file; or ${remedy}`;
+  return { code: 'compose-rejected', severity: 'error', message: sentence(message), ...place, remedy: told };
 }
 
 function writtenEnvFiles(source: ComposeSource): { service: string; paths: string[] }[] {

@@ -1,38 +1,6 @@
-import { escapeRegExp } from '../../util/escape-regexp.ts';
+import { openStatePattern, phasePattern, SIGNS } from '../../model/phase-words.ts';
 
-/** What a status file says where a phase is not complete yet, longest first. */
-const OPEN_STATES = [
-  'PARTIALLY COMPLETED?',
-  'READY TO START',
-  'NOT STARTED',
-  'NOT YET STARTED',
-  'NOT COMPLETED?',
-  'PLAN READY',
-  'IN[ -]PROGRESS',
-  'ON HOLD',
-  'INCOMPLETE',
-  'DEFERRED',
-  'UPCOMING',
-  'PLANNED',
-  'PENDING',
-  'RUNNING',
-  'STARTED',
-  'BLOCKED',
-  'WAITING',
-  'ONGOING',
-  'PARTIAL',
-  'PAUSED',
-  'FAILED',
-  'ACTIVE',
-  'READY',
-  'TO ?DO',
-  'OPEN',
-  'TBD',
-  'WIP',
-];
-const OPEN = `(?:${OPEN_STATES.join('|')})`;
-/** Signs that stand before or after such a word. */
-const SIGNS = '[\\u{1F300}-\\u{1FAFF}\\u2300-\\u27BF\\u2B00-\\u2BFF]\\uFE0F?';
+const OPEN = openStatePattern;
 
 /** What became of a status file. */
 export interface CompletedFile {
@@ -127,13 +95,6 @@ function markHeading(line: string, { name }: Marking): string {
 function markLabel(line: string, { name }: Marking): string {
   const label = new RegExp(`(\\*\\*${name}:\\*\\*\\s*)(${SIGNS}\\s*)?${OPEN}(?=\\s*(?:$|[|,;.]))`, 'giu');
   return line.replace(label, (_all, before: string, sign: string | undefined) => `${before}${sign ? '✅ ' : ''}COMPLETE`);
-}
-
-/** `phase1` as people write it: `Phase 1`; neither `Phase 10` nor `Phase 1b` nor `Phase 1.5`. */
-function phasePattern(phase: string): string {
-  const [, word, number] = /^([a-z]+)[ _-]?0*(\d+)$/i.exec(phase) ?? [];
-  const name = word === undefined ? escapeRegExp(phase).replaceAll('\\-', '-') : `${word}[ _-]?0*${number}`;
-  return `(?<![\\w.-])${name}(?![\\w]|[.-]\\w)`;
 }
 
 function appended(text: string, { phase, section }: { readonly phase: string; readonly section: string }): string {

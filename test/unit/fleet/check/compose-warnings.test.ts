@@ -27,7 +27,7 @@ test('what Compose warns of is a warning with its place, once each, and forbids 
   ]);
   const file = join(root, 'compose.yaml');
   expect(found).toEqual([
-    ['compose-warning', 'warning', UNSET.slice(0, -1), file, 5, 45],
+    ['variable-not-set', 'warning', UNSET.slice(0, -1), file, 5, 45],
     ['compose-warning', 'warning', 'the attribute `version` is obsolete, it will be ignored', file, 1, 1],
     ['compose-warning', 'warning', 'something else', undefined, undefined, undefined],
   ]);
