@@ -1,4 +1,6 @@
 import { createDockerEngine } from '../docker/engine.ts';
+import { createDockerHost } from '../docker/host.ts';
+import { createOutside } from '../docker/outside/outside.ts';
 import { fileSource } from '../fleet/fleet-source.ts';
 import type { StopController } from '../run/executor/stop.ts';
 import type { RebuildDeps } from '../run/rebuild-types.ts';
@@ -12,6 +14,7 @@ import type { World } from './world.ts';
 export async function processDeps(world: World, stop: StopController): Promise<Omit<RebuildDeps, 'onLive' | 'say'>> {
   return {
     engine: createDockerEngine(world.env),
+    machine: { host: createDockerHost(world.env), outside: createOutside(world.env) },
     clock: world.clock,
     disk: nodeDisk,
     source: fileSource,

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { EngineFacts } from '../docker/port.ts';
 import type { LoadedFleet } from '../fleet/load.ts';
 import type { Fleet } from '../fleet/types.ts';
 import { type LoadedRun, loadRuns } from '../journal/runs.ts';
@@ -23,7 +24,7 @@ export interface World {
   readonly fleet: Fleet;
   readonly diagnostics: readonly Diagnostic[];
   readonly runs: readonly LoadedRun[];
-  readonly engineFacts: { readonly docker: string; readonly compose: string; readonly buildx: string };
+  readonly engineFacts: EngineFacts;
 }
 
 /** What the present state of things is read from. */

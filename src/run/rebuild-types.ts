@@ -1,3 +1,5 @@
+import type { HostPort } from '../docker/host-port.ts';
+import type { Outside } from '../docker/outside-port.ts';
 import type { Engine } from '../docker/port.ts';
 import type { FleetSource } from '../fleet/fleet-source.ts';
 import type { LoadRequest } from '../fleet/load.ts';
@@ -79,6 +81,8 @@ export interface RebuildDeps {
   readonly say: (diagnostic: Diagnostic) => void;
   /** The user's configuration folder, where the key of the releases is kept. */
   readonly configHome: string;
+  /** The engine's machine and this one, to be looked at before a rebuild begins; left out where there is none. */
+  readonly machine?: { readonly host: HostPort; readonly outside: Outside };
   /** For crash tests: called after each journal append. */
   readonly afterAppend?: (event: Event) => void | Promise<void>;
 }

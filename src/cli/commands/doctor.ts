@@ -2,14 +2,18 @@ import { createDockerHost } from '../../docker/host.ts';
 import { createOutside } from '../../docker/outside/outside.ts';
 import { DOCTOR_CHECKS } from '../../doctor/checks.ts';
 import { type DoctorDeps, lookAround } from '../../doctor/context.ts';
+import { rememberHost } from '../../doctor/remembered-host.ts';
 import { runChecks } from '../../doctor/run-checks.ts';
+import type { DoctorContext } from '../../doctor/types.ts';
 import type { CheckResult } from '../../model/check.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
 import { EXIT, type ExitCode } from '../../model/status.ts';
 import { commaList } from '../../plan/selection.ts';
 import { checksDocument } from '../../report/checks-document.ts';
 import { renderChecks } from '../../report/checks-text.ts';
 import { StopController } from '../../run/executor/stop.ts';
 import type { Call } from '../command.ts';
+import { type FixOutcome, fixEntries, fixWhatIsSafe, renderFix } from '../doctor-fix.ts';
 import { complain, paintFor } from '../look.ts';
 import type { DOCTOR_FLAGS } from '../options/doctor.ts';
 import { loadRequest } from '../options/request.ts';
@@ -19,35 +23,65 @@ import type { World } from '../world.ts';
 type DoctorCall = Call<typeof DOCTOR_FLAGS>;
 
 /** `slipway doctor` */
-export async function runDoctor({ args, values, world }: DoctorCall): Promise<ExitCode> {
+export async function runDoctor(call: DoctorCall): Promise<ExitCode> {
+  const { args, values, world } = call;
   const request = {
     load: loadRequest(values, world.cwd),
     services: commaList(args),
     categories: commaList(values.category),
   };
-  const context = await lookAround(request, await doctorDeps(world));
-  if (!context.ok) {
-    complain(world, context.error, values);
-    return EXIT.couldNotStart;
-  }
-  const checks = await runChecks(DOCTOR_CHECKS, context.value);
-  show(checks, { values, world });
-  return checks.some(({ outcome }) => outcome === 'failed') ? EXIT.couldNotStart : EXIT.done;
+  if (values.dryRun && !values.fix) return refuse(call, [DRY_WITHOUT_FIX]);
+  const deps = await doctorDeps(world);
+  const context = await lookAround(request, deps);
+  if (!context.ok) return refuse(call, context.error);
+  if (!values.fix) return showChecks(call, context.value, null);
+  const fix = await fixWhatIsSafe(context.value, call);
+  if (!fix.ok) return refuse(call, fix.error);
+  if (!isJson(call) && values.output !== 'quiet') world.out.write(`${renderFix(fix.value, values)}\n`);
+  // What is left is looked at anew.
+  const after = values.dryRun ? context : await lookAround(request, deps);
+  return after.ok ? showChecks(call, after.value, fix.value) : refuse(call, after.error);
+}
+
+const DRY_WITHOUT_FIX: Diagnostic = {
+  code: 'usage',
+  severity: 'error',
+  message: '--dry-run belongs to --fix: doctor alone changes nothing',
+  remedy: 'leave --dry-run out, or add --fix',
+};
+
+function refuse({ values, world }: DoctorCall, problems: readonly Diagnostic[]): ExitCode {
+  complain(world, problems, values);
+  return EXIT.couldNotStart;
+}
+
+/** Exit code 2 also when something that was agreed to could not be put right. */
+async function showChecks(call: DoctorCall, context: DoctorContext, fix: FixOutcome | null): Promise<ExitCode> {
+  const checks = await runChecks(DOCTOR_CHECKS, context);
+  show(checks, call, fix);
+  const isFixed = fix?.fixed.every(({ result }) => typeof result === 'string') ?? true;
+  return isFixed && checks.every(({ outcome }) => outcome !== 'failed') ? EXIT.done : EXIT.couldNotStart;
 }
 
 /** The real world as checks see it. */
 async function doctorDeps(world: World): Promise<DoctorDeps> {
   return {
     ...(await processDeps(world, new StopController())),
-    host: createDockerHost(world.env),
+    host: rememberHost(createDockerHost(world.env)),
     outside: createOutside(world.env),
   };
 }
 
-function show(checks: readonly CheckResult[], { values, world }: Pick<DoctorCall, 'values' | 'world'>): void {
-  if (values.json || values.output === 'json') {
+function isJson({ values }: DoctorCall): boolean {
+  return values.json || values.output === 'json';
+}
+
+function show(checks: readonly CheckResult[], call: DoctorCall, fix: FixOutcome | null): void {
+  const { values, world } = call;
+  if (isJson(call)) {
     const document = checksDocument('doctor', { atMs: world.clock.now(), checks });
-    world.out.write(`${JSON.stringify(document, null, 2)}\n`);
+    const whole = fix === null ? document : { ...document, fixes: fixEntries(fix) };
+    world.out.write(`${JSON.stringify(whole, null, 2)}\n`);
   } else if (values.output !== 'quiet') {
     const columns = Math.min(120, world.out.size().columns || 80);
     world.out.write(renderChecks(checks, { columns, paint: paintFor(world.out, world.env, values) }));
