@@ -52,7 +52,8 @@ function ofRun({ runs, scope }: ValidateContext, ofServices: readonly Diagnostic
     const message = `Run ${last.run} did not come to its end`;
     return [finding('run-unfinished', { message, ...why, remedy: 'Go on with `slipway rebuild --continue`' })];
   }
-  if (last.outcome !== 'failed' || ofServices.length > 0) return [];
+  const told = ofServices.some(({ code }) => code !== 'service-unfinished');
+  if (last.outcome !== 'failed' || told) return [];
   return [finding('run-failed', { message: `Run ${last.run} failed`, ...why, remedy: 'See `slipway report`' })];
 }
 

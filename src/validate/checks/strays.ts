@@ -1,7 +1,7 @@
 import type { Service } from '../../fleet/types.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { finding } from '../codes.ts';
-import { containersOf } from '../counts.ts';
+import { containersOf, journalStatuses } from '../counts.ts';
 import type { Looked, NotLooked, ValidateCheck, ValidateContext } from '../types.ts';
 
 /** Whether there is anything that no release records: containers of unknown services, of unrecorded ones, of a replace that was cut off. */
@@ -65,15 +65,17 @@ function orphans({ sample, fleet }: ValidateContext): Diagnostic[] {
     );
 }
 
-/** Services that the operator put in a category and that nobody ever started. */
+/** Services that the operator put in a category and that nobody ever started; of what a run began, the check of the last run tells. */
 function notStarted(context: ValidateContext): Diagnostic[] {
+  const statuses = journalStatuses(context);
   const never = context.services.filter(
     (service) =>
       service.category !== null &&
       !service.hiddenByProfile &&
       service.scale > 0 &&
       containersOf(context, service).length === 0 &&
-      context.expected.get(service.key)?.by === 'nobody',
+      context.expected.get(service.key)?.by === 'nobody' &&
+      statuses.get(service.key)?.run === null,
   );
   return never.map(({ key }) =>
     finding('not-started', {
