@@ -7,7 +7,7 @@ import { remarkComposeWarnings } from './check/compose-warnings.ts';
 import { explainRejection, type RenderProblem } from './check/rejected.ts';
 import { type ComposeSource, readComposeSource } from './compose-source.ts';
 import { loadConfig } from './config/load.ts';
-import type { LoadedConfig } from './config-types.ts';
+import type { Config, LoadedConfig } from './config-types.ts';
 import { withEvidence } from './evidence.ts';
 import { type Located, type LocateRequest, locateProject } from './locate.ts';
 import { duplicateProject, projectRefs } from './project-refs.ts';
@@ -41,17 +41,49 @@ export async function loadFleet(request: LoadRequest, render: Render): Promise<L
   if (!located.ok) return { fleet: null, diagnostics: [located.error] };
   const { config, diagnostics, text } = readConfig(located.value);
   if (config === null) return { fleet: null, diagnostics };
-  const { refs, diagnostics: refProblems } = projectRefs(config.projects, { root: located.value.root, ...request });
+  const laid = await layOver({ root: located.value.root, config }, request, render);
+  const found = [...diagnostics, ...laid.diagnostics];
+  const told = request.sources === 'not-needed' ? found.filter((d) => !OF_SOURCES.includes(d.code)) : found;
+  const all = withEvidence(told, new Map([...laid.texts, [config.file ?? '', text] as const]));
+  return { fleet: hasErrors(all) ? null : laid.fleet, diagnostics: all };
+}
+
+/** A configuration and where its paths start. */
+export interface Configured {
+  readonly root: string;
+  readonly config: Config;
+}
+
+/** What a configuration comes to on its rendered projects. */
+export interface LaidOver {
+  /** Also with errors found; null when a project could not be rendered. */
+  readonly fleet: Fleet | null;
+  /** Those that could be rendered. */
+  readonly projects: readonly SourcedProject[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** The Compose files' text by path. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+/** Has every project of a configuration rendered and lays the configuration over them. */
+export async function layOver(
+  { root, config }: Configured,
+  inputs: Pick<LoadRequest, 'envFiles' | 'profiles'>,
+  render: Render,
+): Promise<LaidOver> {
+  const { refs, diagnostics: refProblems } = projectRefs(config.projects, { root, ...inputs });
   const rendered = await Promise.all(refs.map((ref) => renderProject(ref, render)));
   const projects = rendered.flatMap(({ project }) => (project === null ? [] : [project]));
-  const problems = [...diagnostics, ...refProblems, ...rendered.flatMap((r) => r.diagnostics), ...sameNames(projects)];
+  const problems = [...refProblems, ...rendered.flatMap((r) => r.diagnostics), ...sameNames(projects)];
   // With a project missing every name of it would look unknown.
   const complete = projects.length === Math.max(1, config.projects.length);
-  const assembled = complete ? assembleFleet(located.value.root, config, projects) : null;
-  const texts = new Map([...rendered.flatMap(({ source }) => [...source.texts]), [config.file ?? '', text] as const]);
-  const found = [...problems, ...(assembled?.diagnostics ?? [])];
-  const all = withEvidence(request.sources === 'not-needed' ? found.filter((d) => !OF_SOURCES.includes(d.code)) : found, texts);
-  return { fleet: hasErrors(all) ? null : (assembled?.fleet ?? null), diagnostics: all };
+  const assembled = complete ? assembleFleet(root, config, projects) : null;
+  return {
+    fleet: assembled?.fleet ?? null,
+    projects,
+    diagnostics: [...problems, ...(assembled?.diagnostics ?? [])],
+    texts: new Map(rendered.flatMap(({ source }) => [...source.texts])),
+  };
 }
 
 interface ReadConfig extends LoadedConfig {

@@ -4,7 +4,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import { err, ok, type Result } from '../model/result.ts';
 
 /** The name of the configuration file in the project dir. */
-const CONFIG_FILE = 'slipway.yaml';
+export const CONFIG_FILE = 'slipway.yaml';
 
 /** Compose's own default files, in its order of preference (compose-go, cli/options.go). */
 export const COMPOSE_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];

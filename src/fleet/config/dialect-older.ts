@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import { formatDuration } from '../../util/duration.ts';
 import { isMapping } from '../../util/is-mapping.ts';
 import { nearest } from '../../util/nearest.ts';
-import { Draft } from './draft.ts';
+import { Draft, type Fate } from './draft.ts';
 import type { Located, Path } from './located.ts';
 import { translateCategories } from './older-categories.ts';
 import { asFreeText } from './older-free-text.ts';
@@ -25,6 +25,7 @@ const inSeconds = (to: string) => moved(to, seconds);
 const implied = (value: unknown, otherwise: string): Rule => ({ kind: 'implied', value, otherwise });
 const dropped = (why: string): Rule => ({ kind: 'dropped', why });
 
+const LEFT_EMPTY = 'it was left empty';
 const FOR_PEOPLE = 'it is for people; keep it as a comment';
 
 /** The older dialect (product contract, section 4, last paragraph), without `service_categories`. */
@@ -85,6 +86,8 @@ const SPECIAL: Readonly<Record<string, (draft: Draft, value: unknown, path: Path
 export interface Translation {
   readonly value: Readonly<Record<string, unknown>>;
   readonly diagnostics: readonly Diagnostic[];
+  /** What became of every key that was written. */
+  readonly fates: readonly Fate[];
   readonly writtenPath: (path: Path) => Path;
 }
 
@@ -96,7 +99,8 @@ export function translateOlder(tree: Located, source: Source): Translation {
   // The main switch wins, wherever in the section it stands.
   if (valueAt(value, ['rollback', 'enabled']) === false) translateRollbackEnabled(draft, false, ['rollback', 'enabled']);
   derivePhase(draft);
-  return { value: draft.value, diagnostics: draft.diagnostics, writtenPath: (path) => draft.writtenPath(path) };
+  const { diagnostics, fates } = draft;
+  return { value: draft.value, diagnostics, fates, writtenPath: (path) => draft.writtenPath(path) };
 }
 
 function translateMapping(draft: Draft, mapping: Readonly<Record<string, unknown>>, parent: readonly string[]): void {
@@ -107,7 +111,8 @@ function translateMapping(draft: Draft, mapping: Readonly<Record<string, unknown
     else if (Object.hasOwn(RULES, name)) applyRule(draft, RULES[name]!, value, path);
     else if (isSection(name) && isMapping(value)) translateMapping(draft, value, path);
     else if (isSection(name)) sectionIsNone(draft, value, path);
-    else if (!key.startsWith('x-')) unknownKey(draft, path);
+    else if (key.startsWith('x-')) draft.leave(path, 'it is yours: Slipway does not read it');
+    else unknownKey(draft, path);
   }
 }
 
@@ -116,9 +121,11 @@ function applyRule(draft: Draft, rule: Rule, value: unknown, path: Path): void {
     case 'moved':
       // Left empty means left out, except that an empty health path means: do not ask.
       if (value !== null || rule.to[1] === 'paths') draft.put(rule.to, rule.convert ? rule.convert(value) : value, path);
+      else draft.leave(path, LEFT_EMPTY);
       return;
     case 'implied':
       if (value !== rule.value) notCarried(draft, path, 'warning', rule.otherwise);
+      else draft.leave(path, rule.otherwise);
       return;
     case 'dropped':
       notCarried(draft, path, 'info', rule.why);
@@ -132,11 +139,15 @@ function seconds(value: unknown): unknown {
 
 function translateRollbackEnabled(draft: Draft, value: unknown, path: Path): void {
   if (value !== true && value !== null) draft.put(['rollback', 'on_critical_failure'], value, path);
+  else draft.leave(path, '`rollback.on_critical_failure` says it');
 }
 
 function translateMetrics(draft: Draft, value: unknown, path: Path): void {
+  if (isMapping(value))
+    for (const key of Object.keys(value)) draft.leave([...path, key], 'one switch, `monitoring.metrics`, stands for all of them');
   const wanted = isMapping(value) ? Object.values(value).some((one) => one === true) : value;
   if (wanted !== null) draft.put(['monitoring', 'metrics'], wanted, path);
+  else draft.leave(path, LEFT_EMPTY);
 }
 
 /** The older dialect has no phase of its own; its names carry one, so that logs and state keep theirs. */
@@ -161,11 +172,8 @@ function isSection(name: string): boolean {
 }
 
 function sectionIsNone(draft: Draft, value: unknown, path: Path): void {
-  if (value !== null)
-    draft.remark(path, 'warning', {
-      code: 'not-carried-over',
-      message: `${path.join('.')} is not carried over: it is no mapping`,
-    });
+  if (value === null) draft.leave(path, LEFT_EMPTY);
+  else notCarried(draft, path, 'warning', 'it is no mapping');
 }
 
 function unknownKey(draft: Draft, path: readonly string[]): void {

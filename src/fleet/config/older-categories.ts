@@ -62,6 +62,7 @@ function translateCategory(draft: Draft, category: Mapping, { from, to, special 
   const { description, priority, risk, services, count, dependencies } = category;
   for (const [key, value] of Object.entries({ description, priority, risk })) {
     if (value !== undefined && value !== null) draft.put([...to, key], value, [...from, key]);
+    else if (value === null) draft.leave([...from, key], 'it was left empty');
   }
   if (Array.isArray(services)) {
     draft.put([...to, 'services'], [], [...from, 'services']);
@@ -73,12 +74,12 @@ function translateCategory(draft: Draft, category: Mapping, { from, to, special 
   if (count !== undefined && count !== listed) {
     const message = `count of ${String(from.at(-1))} says ${JSON.stringify(count)}, but ${listed} services are listed`;
     draft.remark([...from, 'count'], 'warning', { code: 'count-differs', message, remedy: 'the list is what counts' });
-  }
+  } else if (count !== undefined) draft.leave([...from, 'count'], 'the list is what counts');
   if (Array.isArray(dependencies) ? dependencies.length > 0 : dependencies) {
     const message = `dependencies of ${String(from.at(-1))} are not carried over: services depend on services`;
     const remedy = 'say it with `depends_on` in the Compose file, or with `fleet.depends_on` across projects';
     draft.remark([...from, 'dependencies'], 'warning', { code: 'not-carried-over', message, remedy });
-  }
+  } else if (dependencies !== undefined) draft.leave([...from, 'dependencies'], 'there are none');
   remarkUnknown(draft, category, from, CATEGORY_KEYS);
 }
 
@@ -94,6 +95,8 @@ function translateService(draft: Draft, service: unknown, { from, to, special }:
   if (service.critical === null) draft.put([...to, 'critical'], false, [...from, 'critical']);
   if (service.type !== undefined && service.type !== null) translateType(draft, service.type, from, to);
   if (service.special_requirements) special.push([...from, 'special_requirements']);
+  if (Object.hasOwn(service, 'special_requirements')) draft.leave([...from, 'special_requirements'], 'they are for people');
+  if (service.type === null) draft.leave([...from, 'type'], 'it was left empty');
   remarkUnknown(draft, service, from, [...SERVICE_KEYS.keys(), 'type', 'special_requirements']);
 }
 

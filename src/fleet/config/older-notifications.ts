@@ -25,8 +25,8 @@ type Mapping = Readonly<Record<string, unknown>>;
 /** `monitoring.notifications` of the older dialect, a mapping of switches and addresses, in the current form: one entry for each address. */
 export function translateNotifications(draft: Draft, value: unknown, path: Path): void {
   const to = ['monitoring', 'notifications'];
-  if (value === null) return;
-  if (Array.isArray(value)) draft.put(to, value, path);
+  if (value === null) draft.leave(path, 'it was left empty');
+  else if (Array.isArray(value)) draft.put(to, value, path);
   else if (!isMapping(value)) notCarried(draft, path, 'warning', NOBODY);
   else if (isOff(value)) notCarried(draft, path, 'info', 'they are switched off');
   else putEntries(draft, value, path);

@@ -1,0 +1,29 @@
+import { serviceReference } from '../fleet/service/edges.ts';
+import type { SourcedProject } from '../fleet/service/model-service.ts';
+import { type PublishedPort, publishedPorts } from '../fleet/service/published-ports.ts';
+import type { Service } from '../fleet/types.ts';
+
+/** Where a service can be reached from this host. */
+export interface Addresses {
+  /** TCP ports that are known before it starts, those of a service whose network it shares too. */
+  readonly fixed: readonly PublishedPort[];
+  /** Whether it also has ports that are picked anew at every start. */
+  readonly floats: boolean;
+  readonly hostNetwork: boolean;
+  /** Whether the Compose file takes a port from a variable: then it is the one place that knows. */
+  readonly variable: boolean;
+}
+
+/** Reads a service's ports from the rendered model and from what is written. */
+export function addressesOf(service: Service, project: SourcedProject): Addresses {
+  const shared = serviceReference(service.compose.network_mode);
+  const name = shared !== null && project.model.services[shared] ? shared : service.name;
+  const own = [...new Set([service.name, name])];
+  const models = own.map((one) => publishedPorts(project.model.services[one] ?? {}));
+  return {
+    fixed: models.flatMap(({ fixed }) => fixed).filter((port) => port.protocol === 'tcp'),
+    floats: models.some(({ floating }) => floating.some((port) => port.protocol === 'tcp')),
+    hostNetwork: service.compose.network_mode === 'host',
+    variable: own.some((one) => JSON.stringify(project.source.value(['services', one, 'ports']) ?? '').includes('$')),
+  };
+}
