@@ -50,6 +50,7 @@ export const COMMANDS: readonly Command[] = [
     examples: [
       { run: 'slipway doctor', does: 'look at everything, and say what to do about what is wrong' },
       { run: 'slipway doctor --json', does: 'for a script; exit code 2 when an error was found' },
+      { run: 'slipway doctor --fix', does: 'put right what a crash left, after asking' },
     ],
     load: async () => (await import('./commands/doctor.ts')).runDoctor,
   }),

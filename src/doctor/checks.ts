@@ -6,6 +6,7 @@ import { checkMemory } from './checks/memory.ts';
 import { checkSharedTags } from './checks/shared-tags.ts';
 import { checkStartFirst } from './checks/start-first.ts';
 import { checkTools } from './checks/tools.ts';
+import { FILE_CHECKS } from './file-checks.ts';
 import type { DoctorCheck } from './types.ts';
 
 /** Every check of doctor, in the order in which people read the results. */
@@ -18,4 +19,5 @@ export const DOCTOR_CHECKS: readonly DoctorCheck[] = [
   checkSharedTags,
   checkStartFirst,
   checkHealthTools,
+  ...FILE_CHECKS,
 ];

@@ -1,3 +1,4 @@
+import { FILE_CODES } from './file-codes.ts';
 import type { FindingKind } from './types.ts';
 
 /** Every finding of doctor by its stable code; `docs/doctor.md` has them with their remedies, and a test compares the two. */
@@ -37,4 +38,5 @@ export const DOCTOR_CODES: Readonly<Record<string, FindingKind>> = {
   'two-builds-one-tag': { severity: 'warning', means: 'services are built differently to one tag' },
   'two-services-one-tag': { severity: 'info', means: 'services run one tag, and are built and replaced as one' },
   'tag-used-elsewhere': { severity: 'warning', means: "a tag that a rebuild moves is run by another project's container" },
+  ...FILE_CODES,
 };

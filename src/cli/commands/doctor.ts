@@ -13,7 +13,7 @@ import { checksDocument } from '../../report/checks-document.ts';
 import { renderChecks } from '../../report/checks-text.ts';
 import { StopController } from '../../run/executor/stop.ts';
 import type { Call } from '../command.ts';
-import { type FixOutcome, fixEntries, fixWhatIsSafe, renderFix } from '../doctor-fix.ts';
+import { type FixOutcome, fixEntries, fixWhatIsSafe, readableColumns, renderFix } from '../doctor-fix.ts';
 import { complain, paintFor } from '../look.ts';
 import type { DOCTOR_FLAGS } from '../options/doctor.ts';
 import { loadRequest } from '../options/request.ts';
@@ -37,7 +37,7 @@ export async function runDoctor(call: DoctorCall): Promise<ExitCode> {
   if (!values.fix) return showChecks(call, context.value, null);
   const fix = await fixWhatIsSafe(context.value, call);
   if (!fix.ok) return refuse(call, fix.error);
-  if (!isJson(call) && values.output !== 'quiet') world.out.write(`${renderFix(fix.value, values)}\n`);
+  if (!isJson(call) && values.output !== 'quiet') world.out.write(`${renderFix(fix.value, readableColumns(world.out))}\n`);
   // What is left is looked at anew.
   const after = values.dryRun ? context : await lookAround(request, deps);
   return after.ok ? showChecks(call, after.value, fix.value) : refuse(call, after.error);
@@ -83,7 +83,7 @@ function show(checks: readonly CheckResult[], call: DoctorCall, fix: FixOutcome 
     const whole = fix === null ? document : { ...document, fixes: fixEntries(fix) };
     world.out.write(`${JSON.stringify(whole, null, 2)}\n`);
   } else if (values.output !== 'quiet') {
-    const columns = Math.min(120, world.out.size().columns || 80);
+    const columns = readableColumns(world.out);
     world.out.write(renderChecks(checks, { columns, paint: paintFor(world.out, world.env, values) }));
   }
 }

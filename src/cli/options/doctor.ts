@@ -1,5 +1,5 @@
 import { COMPOSE_FLAGS, JSON_FLAG } from './common.ts';
-import { type FlagSet, many } from './flag.ts';
+import { type FlagSet, many, toggle } from './flag.ts';
 import { parseNames } from './values.ts';
 
 export const DOCTOR_FLAGS = {
@@ -8,5 +8,7 @@ export const DOCTOR_FLAGS = {
     says: 'only what a rebuild of this category, or of a comma list of them, needs',
     parse: parseNames,
   }),
+  fix: toggle('--fix', 'put right what is safe to: leftovers and locks of runs that are gone, our own files; asks first'),
+  dryRun: toggle('--dry-run', 'with --fix: only say what would be put right'),
   json: JSON_FLAG,
 } satisfies FlagSet;

@@ -17,14 +17,20 @@ export const checkLock: DoctorCheck = {
     const { root, fleet } = context;
     if (root === null) return { notChecked: 'there is no project here' };
     const parts = await partsOf({ ...context, root });
-    const findings = parts.map(findingOf);
+    const findings = grouped(parts).map(findingOf);
     const where = fleet === null || !context.facts.ok ? ' in this folder; the engine was not asked' : '';
     return { seen: parts.length === 0 ? `free${where}` : 'taken', findings };
   },
 };
 
+/** A holder has the file and a marker for each project: one finding for each who holds, or held, any. */
+function grouped(parts: readonly LockPart[]): readonly LockPart[] {
+  const keyOf = ({ where, holder }: LockPart) => JSON.stringify(holder ?? where);
+  return parts.filter((part, index) => parts.findIndex((other) => keyOf(other) === keyOf(part)) === index);
+}
+
 function findingOf({ where, holder, presence }: LockPart): Diagnostic {
-  const what = 'file' in where ? 'The lock file' : `The lock of project ${where.project} on the engine`;
+  const what = 'file' in where ? 'The lock' : `The lock of project ${where.project} on the engine`;
   const place = 'file' in where ? { file: where.file } : {};
   const who = holder === null ? '' : holderText(holder);
   switch (presence) {
