@@ -26,6 +26,7 @@ export function exitCodesPage(): string {
   const notes = [
     'The codes are the same for all commands. A failed rollback (3) beats everything else; an interrupted run ends with 130 or 143 even when services failed in it.',
     '`plan`, `status`, `runs`, `report` and `logs` only look: they end with 0 whatever state they find, and with 2 when they cannot look. `report --complete-phase` ends with 2 when it refuses.',
+    '`doctor` ends with 2 when it finds an error. `validate` ends with 1 when it does, with `--strict` also on a warning, and with 2 when it could not check.',
     '`--continue` goes on with the last run, whatever kind it was: `slipway rebuild --continue` resumes a rollback, too.',
   ];
   const table = markdownTable(['code', 'means', 'what to do'], rows);
