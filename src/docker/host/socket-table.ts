@@ -30,10 +30,10 @@ function addressOf(hex: string): string {
 
 /** The longest run of zero groups as `::` (RFC 5952). */
 function shortened(groups: readonly string[]): string {
-  const zeros = [...groups.join(':').matchAll(/(?<![^:])0(?::0)+(?![^:])/g)]
-    .map(([run]) => run)
-    .sort((a, b) => b.length - a.length)[0];
-  if (zeros === undefined) return groups.join(':');
-  const [before = '', after = ''] = groups.join(':').split(zeros, 2);
-  return `${before.replace(/:$/, '')}::${after.replace(/^:/, '')}`;
+  const text = groups.join(':');
+  const runs = [...text.matchAll(/(?<![^:])0(?::0)+(?![^:])/g)].sort((a, b) => b[0].length - a[0].length);
+  const [longest] = runs;
+  if (longest === undefined) return text;
+  const before = text.slice(0, longest.index).replace(/:$/, '');
+  return `${before}::${text.slice(longest.index + longest[0].length).replace(/^:/, '')}`;
 }

@@ -26,15 +26,22 @@ export function readHealthCommand(test: readonly string[], shell: string | null)
   return { shell: shell ?? '/bin/sh', alternatives: readLine(words.join(' ')) };
 }
 
-/** The programs that a line of shell calls. Quoted text is no program, and what is in `$(…)` is called too. */
+/** The programs that a line of shell calls. Quoted text is no program, but what is in `$(…)` is called too, wherever it stands. */
 function readLine(line: string): readonly (readonly string[])[] {
-  const called = [...line.matchAll(/\$\(\s*([\w./-]+)/g), ...line.matchAll(/`\s*([\w./-]+)/g)].map(([, name]) => name!);
-  const bare = line.replaceAll('\\\n', ' ').replace(/\$?\$\([^()]*\)|`[^`]*`|"(?:\\.|[^"\\])*"|'[^']*'/g, ' Q ');
+  const called = [...line.matchAll(/\$\(([^()]*)\)|`([^`]*)`/g)].map(([, inner, ticked]) => inner ?? ticked ?? '');
+  const inner = called.flatMap((text) => programsOf(withoutQuotes(text).split('||')[0]!));
+  const bare = withoutQuotes(line.replaceAll('\\\n', ' ').replace(/\$*\$\([^()]*\)|`[^`]*`/g, ' _ '));
   const alternatives = bare.split('||').filter((part) => !ENDS.test(part));
-  const inner = called.filter(isProgram);
-  return alternatives
-    .map((part) => [...new Set([...part.split(/&&|[;|&\n]/).flatMap(programOf), ...inner])])
-    .filter((names) => names.length > 0);
+  return alternatives.map((part) => [...new Set([...programsOf(part), ...inner])]).filter((names) => names.length > 0);
+}
+
+/** Quoted text is an argument, or a name that cannot be told from here. */
+function withoutQuotes(text: string): string {
+  return text.replace(/"(?:\\.|[^"\\])*"|'[^']*'/g, ' _ ');
+}
+
+function programsOf(text: string): string[] {
+  return text.split(/&&|[;|&\n]/).flatMap(programOf);
 }
 
 /** The first word of a simple command behind assignments, keywords and brackets. */
@@ -55,7 +62,7 @@ function programOf(command: string): string[] {
 }
 
 function isProgram(word: string): boolean {
-  return isCertain(word) && !SHELL_WORDS.has(word) && word !== 'Q';
+  return isCertain(word) && !SHELL_WORDS.has(word) && word !== '_';
 }
 
 /** A word that the shell would not change. */

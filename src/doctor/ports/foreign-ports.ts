@@ -1,6 +1,7 @@
 import type { HostContainer, HostPort, Listener, Program } from '../../docker/host-port.ts';
 import type { Service } from '../../fleet/types.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
+import { counted } from '../../util/human.ts';
 import { type Address, type Claim, overlap, portText, type RangeClaim } from './claims.ts';
 
 /** Who has a host port now. */
@@ -124,7 +125,7 @@ function rangeFull({ service, protocol, from, to }: RangeClaim, free: number): D
     code: 'host-port-range-full',
     severity: 'error',
     service: service.key,
-    message: `${service.key} needs ${service.scale} host ports of ${from}-${to}/${protocol}, and ${free} are free`,
+    message: `${service.key} needs ${counted(service.scale, 'host port')} of ${from}-${to}/${protocol}, and ${free} are free`,
     ...service.place,
     remedy: 'end what has the ports, or publish a larger range in the Compose file',
   };
