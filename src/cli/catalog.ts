@@ -123,6 +123,7 @@ export const COMMANDS: readonly Command[] = [
       { run: 'slipway validate --expect 40', does: 'and forty services have to be completed and up' },
       { run: 'slipway validate --category integration --strict', does: 'one category, and warnings count too' },
       { run: 'slipway validate --junit validate.xml', does: 'for a CI server' },
+      { run: 'slipway validate --watch 15m', does: 'and watch: errors and response times, compared with before the rebuild' },
     ],
     load: async () => (await import('./commands/validate.ts')).runValidate,
   }),

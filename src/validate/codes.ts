@@ -19,6 +19,10 @@ export const VALIDATE_CODES = {
     'Not as many services are completed and up as `--expect` says.',
     'See the table for those that are missing.',
   ),
+  'operation-under-way': warning(
+    'Something holds the lock that is no run, such as a backup, which may have stopped services.',
+    'Validate again when it has ended.',
+  ),
   'run-unfinished': error('The last run was interrupted and not continued.', 'Go on with `slipway rebuild --continue`.'),
   'run-failed': error('The last run failed as a whole, for example because of a hook.', 'See `slipway report`.'),
   'service-failed': error(
@@ -183,6 +187,26 @@ export const VALIDATE_CODES = {
   'listed-check-impossible': error('A listed check cannot be made as it is written.', 'Correct it in the configuration.'),
   'listed-check-open': info('Free text of a list, for the operator to look at.', 'Look at it; or write it as a check.'),
   'listed-check-covered': info('Free text of a list that a check of Slipway answers.', 'See that check.'),
+  'window-cut-short': info('`--watch` was ended before its time.', 'Watch again for as long as you want to know.'),
+  'window-blind': warning('The engine did not answer at some looks of `--watch`.', 'See whether Docker runs.'),
+  'no-baseline': info(
+    'The last run noted nothing of how services did before it.',
+    'A rebuild notes it of what it replaces, unless `validation.watch.baseline` is false.',
+  ),
+  'answers-lost': error('A service did not always answer well in the window.', 'See `slipway logs SERVICE --container`.'),
+  'answers-slower': warning(
+    'A service answers slower than before the run, by more than `validation.watch.latency_factor`.',
+    'See what the service does; or set another factor.',
+  ),
+  'errors-rose': error(
+    'A service logs more errors a minute than before the run, by more than `validation.watch.error_factor`.',
+    'See `slipway logs SERVICE --container`.',
+  ),
+  'errors-in-window': warning(
+    'A service logged errors in the window: too few to make a rate, or there is nothing to compare with.',
+    'See `slipway logs SERVICE --container`.',
+  ),
+  'fell-in-window': error('A service was down, or was started again, in the window.', 'See `slipway logs SERVICE --container`.'),
 } as const satisfies Readonly<Record<string, CodeEntry>>;
 
 export type ValidateCode = keyof typeof VALIDATE_CODES;

@@ -4,6 +4,7 @@ import type { Diagnostic, Severity } from '../model/diagnostic.ts';
 import type { ServiceKey } from '../model/ids.ts';
 import { ok, type Result } from '../model/result.ts';
 import type { Mark, ValidatedService, Validation } from '../report/validation/types.ts';
+import type { WindowReport } from '../report/validation/window-types.ts';
 import { instantAt } from '../util/instant.ts';
 import { VALIDATE_CHECKS } from './checks.ts';
 import { standingOf } from './counts.ts';
@@ -14,6 +15,7 @@ import type { Looked, NotLooked, ValidateCheck, ValidateContext, ValidateDeps, V
 export async function runValidation(
   request: ValidateRequest,
   deps: ValidateDeps,
+  watch: ((context: ValidateContext) => Promise<Watching>) | null = null,
 ): Promise<Result<Validation, readonly Diagnostic[]>> {
   const beganMs = deps.clock.now();
   const gathered = await gather(request, deps);
@@ -21,11 +23,21 @@ export async function runValidation(
   const context = gathered.value;
   // Each bounds what it asks by itself.
   const looks = await Promise.all(VALIDATE_CHECKS.map(async (check) => ({ check, look: await lookWith(check, context) })));
-  return ok(validationOf(context, looks, { atMs: beganMs, tookMs: deps.clock.now() - beganMs }));
+  const tookMs = deps.clock.now() - beganMs;
+  const watching = watch === null ? null : await watch(context);
+  const validation = validationOf(context, [...looks, ...(watching?.looks ?? [])], { atMs: beganMs, tookMs });
+  return ok(watching === null ? validation : { ...validation, window: watching.window });
 }
 
-interface Look {
-  readonly check: ValidateCheck;
+/** What comes after the checks, with `--watch`. */
+export interface Watching {
+  readonly looks: readonly Look[];
+  readonly window: WindowReport;
+}
+
+/** A check and what it saw. */
+export interface Look {
+  readonly check: Pick<ValidateCheck, 'name' | 'title' | 'column'>;
   readonly look: Looked | NotLooked;
 }
 
@@ -73,7 +85,7 @@ function lastOutcome(outcome: NonNullable<Validation['run']>['outcome']): NonNul
 }
 
 /** Findings of critical services come first, as their services do. */
-function resultOf({ name, title }: ValidateCheck, look: Looked | NotLooked, order: ReadonlyMap<ServiceKey, number>): CheckResult {
+function resultOf({ name, title }: Look['check'], look: Looked | NotLooked, order: ReadonlyMap<ServiceKey, number>): CheckResult {
   if ('notLooked' in look) return { check: name, title, outcome: 'not-checked', seen: look.notLooked, findings: [] };
   const place = ({ service }: Diagnostic) => (service === undefined ? -1 : (order.get(service) ?? order.size));
   const findings = look.findings.toSorted((a, b) => place(a) - place(b));

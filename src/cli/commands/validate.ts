@@ -8,14 +8,16 @@ import type { Validation } from '../../report/validation/types.ts';
 import { readHostIdentity } from '../../util/host-identity.ts';
 import { nodeDisk } from '../../util/node-disk.ts';
 import { runValidation } from '../../validate/run-validation.ts';
-import type { ValidateDeps } from '../../validate/types.ts';
+import type { ValidateContext, ValidateDeps } from '../../validate/types.ts';
 import type { Call } from '../command.ts';
 import { watchOf } from '../fleet-watch.ts';
 import { configHome } from '../invocation.ts';
-import { complain, paintFor } from '../look.ts';
+import { complain, outputMode, paintFor } from '../look.ts';
+import { intervalWithoutWatch } from '../options/combinations.ts';
 import { loadRequest } from '../options/request.ts';
 import type { VALIDATE_FLAGS } from '../options/validate.ts';
 import { writeResultFile } from '../result-file.ts';
+import { ShownWindow } from '../watch-window.ts';
 import type { World } from '../world.ts';
 
 type ValidateCall = Call<typeof VALIDATE_FLAGS>;
@@ -24,8 +26,16 @@ type ValidateCall = Call<typeof VALIDATE_FLAGS>;
 export async function runValidate(call: ValidateCall): Promise<ExitCode> {
   const { args, values, world } = call;
   const { category, expect } = values;
+  const problems = intervalWithoutWatch(values);
+  if (problems.length > 0) {
+    complain(world, problems, values);
+    return EXIT.couldNotStart;
+  }
   const request = { load: loadRequest(values, world.cwd), services: args, categories: category, expect };
-  const found = await runValidation(request, await validateDeps(world));
+  const shown = new ShownWindow(world, values.json ? 'json' : outputMode(values, world), lookOf(call));
+  const wish = { windowMs: values.watch === true ? null : values.watch, intervalMs: values.interval };
+  const watch = values.watch === null ? null : (context: ValidateContext) => shown.watch(context, wish);
+  const found = await runValidation(request, await validateDeps(world), watch);
   if (!found.ok) {
     complain(world, found.error, values);
     return EXIT.couldNotStart;
@@ -36,7 +46,7 @@ export async function runValidate(call: ValidateCall): Promise<ExitCode> {
     complain(world, [written.error], values);
     return EXIT.couldNotStart;
   }
-  return exitCodeOf(found.value, values);
+  return shown.exitCode ?? exitCodeOf(found.value, values);
 }
 
 /** The real world, to be looked at only. */
@@ -58,9 +68,12 @@ function show(validation: Validation, { values, world }: ValidateCall): void {
   if (values.json || values.output === 'json') {
     world.out.write(`${JSON.stringify(validation, null, 2)}\n`);
   } else if (values.output !== 'quiet') {
-    const look = { columns: world.out.size().columns || 80, paint: paintFor(world.out, world.env, values) };
-    world.out.write(renderValidation(validation, look));
+    world.out.write(renderValidation(validation, lookOf({ values, world })));
   }
+}
+
+function lookOf({ values, world }: Pick<ValidateCall, 'values' | 'world'>) {
+  return { columns: world.out.size().columns || 80, paint: paintFor(world.out, world.env, values) };
 }
 
 function writeJunit(validation: Validation, file: string, cwd: string) {

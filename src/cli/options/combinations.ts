@@ -2,6 +2,7 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ValuesOf } from './flag.ts';
 import { REBUILD_FLAGS, type RebuildValues } from './rebuild.ts';
 import type { RollbackValues } from './rollback.ts';
+import type { VALIDATE_FLAGS } from './validate.ts';
 import type { LOGS_FLAGS } from './views.ts';
 
 type Name = keyof RebuildValues;
@@ -93,4 +94,11 @@ function isGiven(value: RebuildValues[Name]): boolean {
 
 function listed(names: readonly string[]): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+/** The interval of a window that nobody asked for. */
+export function intervalWithoutWatch({ watch, interval }: ValuesOf<typeof VALIDATE_FLAGS>): readonly Diagnostic[] {
+  return watch !== null || interval === null
+    ? []
+    : [usage('--interval needs --watch', 'Without it everything is looked at once')];
 }

@@ -57,6 +57,13 @@ export function parseRefresh(text: string): Result<number, string> {
   return ms.ok && ms.value < LEAST_REFRESH_MS ? err('At least 100ms') : ms;
 }
 
+/** How long to watch. A name behind `--watch` was meant as a service. */
+export function parseWindow(text: string): Result<number, string> {
+  const ms = parseWait(text);
+  if (!ms.ok) return /^\d/.test(text) ? ms : err(`Services come before --watch, or give it a duration: --watch=10m ${text}`);
+  return ms.value === 0 ? err('It must be longer than nothing') : ms;
+}
+
 /** One of a closed list of words. */
 export function oneOf<const T extends string>(words: readonly T[]): Parse<T> {
   const parse: Parse<T> = (text) => {

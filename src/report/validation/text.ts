@@ -4,6 +4,7 @@ import { type ChecksLook, renderChecks } from '../checks-text.ts';
 import type { Paint } from '../paint.ts';
 import { tableLines } from './table.ts';
 import type { Validation } from './types.ts';
+import { windowLines } from './window-text.ts';
 
 /** What was compared with what, the services by check, what was seen and found, and the count that operators know. */
 export function renderValidation(validation: Validation, look: ChecksLook): string {
@@ -12,6 +13,7 @@ export function renderValidation(validation: Validation, look: ChecksLook): stri
     '',
     ...tableLines(validation, look),
     '',
+    ...(validation.window ? [...windowLines(validation.window, look), ''] : []),
     renderChecks(validation.checks, look).trimEnd(),
     standingLine(validation),
   ];

@@ -2,6 +2,7 @@ import type { CheckResult } from '../../model/check.ts';
 import type { Severity } from '../../model/diagnostic.ts';
 import type { Instant, RunId, ServiceKey } from '../../model/ids.ts';
 import type { RunOutcome } from '../../model/status.ts';
+import type { WindowReport } from './window-types.ts';
 
 /** How one service came out of one check; `not-looked` = it could not be looked at. A check that has nothing to do with it gives none. */
 export type Mark = 'passed' | 'info' | 'warning' | 'error' | 'not-looked';
@@ -44,4 +45,6 @@ export interface Validation {
   /** The critical ones first. */
   readonly services: readonly ValidatedService[];
   readonly tookMs: number;
+  /** With `--watch`. */
+  readonly window?: WindowReport;
 }
