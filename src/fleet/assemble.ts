@@ -38,7 +38,11 @@ export function assembleFleet(
     categories: categoriesOf(config),
     services: linked.services,
   };
-  const guesses = built.flatMap(({ service, guessedOneShot: why }) => (why === null ? [] : [{ key: service.key, why }]));
+  // What sits behind a profile that nobody switched on was not meant.
+  const meant = ({ key }: { readonly key: string }) => !hidden.has(key) || configured.has(key);
+  const guesses = built.flatMap(({ service, guessedOneShot: why }) =>
+    why === null || !meant(service) ? [] : [{ key: service.key, why }],
+  );
   return {
     fleet,
     diagnostics: [
@@ -49,7 +53,7 @@ export function assembleFleet(
       ...checkContainerNames(models, operated),
       ...remarkSharedTags(linked.services),
       ...remarkGuessedOneShots(guesses),
-      ...(config.categories === null ? [] : remarkUncategorised(linked.services)),
+      ...(config.categories === null ? [] : remarkUncategorised(linked.services.filter(meant))),
     ],
   };
 }

@@ -12,7 +12,7 @@ const topic = (category: string, description: string, words: string): Topic => (
 });
 
 /** What a service is by the last word of its name: what people look at, what works in the background, what keeps data. */
-export const ROLES: readonly Topic[] = [
+const ROLES: readonly Topic[] = [
   topic(
     'frontend',
     'What people look at',
@@ -31,7 +31,7 @@ export const ROLES: readonly Topic[] = [
 ];
 
 /** What a service is about by any word of its name; the first word of the name weighs most, then the order here. */
-export const TOPICS: readonly Topic[] = [
+const TOPICS: readonly Topic[] = [
   topic(
     'observability',
     'What watches the others',

@@ -4,9 +4,9 @@ import { codes, fleetOf, loadWith, model, serviceOf } from '../../../support/com
 import { folderWith } from '../../../support/folder.ts';
 
 /** The services of a Compose model, with the configuration's categories if any. */
-async function load(services: string, config?: string) {
+async function load(services: string, config?: string, profiles: readonly string[] = []) {
   const files: Record<string, string> = { 'compose.yaml': '', ...(config ? { 'slipway.yaml': config } : {}) };
-  return loadWith(folderWith(files), { '': model(services) });
+  return loadWith(folderWith(files), { '': model(services) }, { profiles });
 }
 
 async function service(services: string, key: string, config?: string): Promise<Service> {
@@ -90,7 +90,10 @@ describe('kind', () => {
   });
 
   it('tells of a guess', async () => {
-    expect(codes(await load('job: {profiles: [tools]}'))).toEqual(['info one-shot-guessed']);
+    const hidden = 'job: {profiles: [tools]}';
+    expect(codes(await load(hidden, undefined, ['tools']))).toEqual(['info one-shot-guessed']);
+    expect(codes(await load(hidden, named('{name: job}')))).toEqual(['info one-shot-guessed']);
+    expect(codes(await load(hidden))).toEqual([]);
     expect(codes(await load(job))).toEqual([]);
   });
 });
