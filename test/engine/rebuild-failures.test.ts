@@ -1,18 +1,38 @@
+import { existsSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
 import { docker, imageId, imageOf, tagsOf } from '../support/engine-facts.ts';
-import { answerOf, type FleetFolder, fleetFolder, freePort } from '../support/fleet-folder.ts';
+import { eventually } from '../support/eventually.ts';
+import { answerOf, type CliEnd, type FleetFolder, fleetFolder, freePort } from '../support/fleet-folder.ts';
 
 const DEADLINE = {
   health: { startup_grace: '500ms', interval: '200ms', timeout: '2s', retries: 2, stable_for: '300ms' },
   timeouts: { build: '60s', test: '20s', health: '12s' },
 };
 
-/** A program on the host that holds a port. */
-async function foreignProgram(port: number): Promise<void> {
+/** A program on the host that holds a port; the call ends it. */
+async function foreignProgram(port: number): Promise<() => Promise<void>> {
   const server: Server = createServer().listen(port, '127.0.0.1');
   await new Promise((listening) => server.once('listening', listening));
-  onTestFinished(() => new Promise<void>((closed) => server.close(() => closed())));
+  return () => new Promise<void>((closed) => server.close(() => closed()));
+}
+
+/** Before the first replacement it waits until the test has taken the port: had it been taken before, the rebuild would not have begun. */
+const WAIT_FOR_SQUATTER = [['sh', '-c', 'touch wanted; while [ ! -e taken ]; do sleep 0.05; done']];
+
+/** A rebuild in the midst of which a program takes the port. */
+async function rebuildSquatted(fleet: FleetFolder, port: number, ...args: string[]): Promise<CliEnd> {
+  for (const file of ['wanted', 'taken']) rmSync(join(fleet.root, file), { force: true });
+  const ending = fleet.rebuild(...args);
+  await eventually('the first replacement', () => existsSync(join(fleet.root, 'wanted')));
+  const leave = await foreignProgram(port);
+  await fleet.write({ taken: '' });
+  try {
+    return await ending;
+  } finally {
+    await leave();
+  }
 }
 
 /** How each service is broken by its second version; the words that name it rightly. */
@@ -78,6 +98,7 @@ async function writeFleet(fleet: FleetFolder, ports: Ports, state: 'v1' | 'broke
   const probed = { health: '/health' };
   await fleet.config({
     ...DEADLINE,
+    ...(state === 'broken' ? { hooks: { before_replace: WAIT_FOR_SQUATTER } } : {}),
     categories: {
       all: {
         services: Object.keys(services).map((name) => ({
@@ -102,7 +123,6 @@ test('each way to fail is named rightly, keeps to itself, goes back when told to
   const fleet = fleetFolder();
   const ports = { taken: await freePort() } as Record<string, number>;
   for (const name of PUBLISHED) ports[name] = await freePort();
-  await foreignProgram(ports.taken!);
   const at = ports as unknown as Ports;
   await writeFleet(fleet, at, 'v1');
   const first = await fleet.rebuild('--batch-size', 'all');
@@ -112,7 +132,7 @@ test('each way to fail is named rightly, keeps to itself, goes back when told to
   for (const name of [...BROKEN, 'needs-crash']) imageBefore[name] = await imageOf(before[name]![0]!);
 
   await writeFleet(fleet, at, 'broken');
-  const broken = await fleet.rebuild('--batch-size', 'all');
+  const broken = await rebuildSquatted(fleet, at.taken, '--batch-size', 'all');
   expect(broken.exitCode, broken.text).toBe(1);
   const after = await fleet.containers();
   for (const name of BROKEN) {
@@ -149,7 +169,7 @@ test('each way to fail is named rightly, keeps to itself, goes back when told to
   expect(await answerOf(at.critical)).toBe('critical v1');
 
   // Told to, it takes each of them back to what ran before the run, whatever is in place by now.
-  const backed = await fleet.rebuild('--continue', '--rollback-on-fail');
+  const backed = await rebuildSquatted(fleet, at.taken, '--continue', '--rollback-on-fail');
   expect(backed.exitCode, backed.text).toBe(1);
   const back = await fleet.containers();
   for (const name of REPLACED) {
