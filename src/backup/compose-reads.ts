@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
-import { parseDocument } from 'yaml';
 import type { Project } from '../fleet/types.ts';
+import { parseYamlDocument } from '../util/bounded-yaml.ts';
 import { isMapping } from '../util/is-mapping.ts';
 import { interpolate } from './interpolate.ts';
 
@@ -99,7 +99,7 @@ export function unescaped(path: string): string {
 
 function parsed(path: string): unknown {
   try {
-    return parseDocument(readFileSync(path, 'utf8'), { merge: true, logLevel: 'silent' }).toJS();
+    return parseYamlDocument(readFileSync(path, 'utf8'), { merge: true, logLevel: 'silent' })?.toJS() ?? null;
   } catch {
     // Compose has read it, so it is right in a way that this reader does not know.
     return {};

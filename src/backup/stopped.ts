@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { z } from 'zod';
 import { type Engine, EngineUnavailable } from '../docker/port.ts';
 import { fileProblem } from '../journal/problems.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
@@ -48,6 +49,13 @@ export async function whileStopped<T>(
     for (const problem of await startAgain(place, note)) about.say(problem);
   }
 }
+
+const noteSchema = z.object({
+  version: z.literal(1),
+  why: z.string(),
+  stopped: z.array(z.object({ container: z.string(), name: z.string(), service: z.string() })),
+  halfway: z.array(z.string()).exactOptional(),
+}) satisfies z.ZodType<Note>;
 
 /** The code of what forbids every command but another restore. */
 export const HALF_RESTORED = 'volume-half-restored';
@@ -177,8 +185,8 @@ async function writeNote({ root, disk }: StoppedPlace, note: Note): Promise<void
 
 async function readNote({ root, disk }: Pick<StoppedPlace, 'root' | 'disk'>): Promise<Note | Diagnostic | null> {
   try {
-    const note = JSON.parse((await disk.read(notePath(root))).toString('utf8')) as Note;
-    return Array.isArray(note.stopped) ? note : null;
+    const note = noteSchema.safeParse(JSON.parse((await disk.read(notePath(root))).toString('utf8')));
+    return note.success ? note.data : null;
   } catch (error) {
     if (isMissing(error) || error instanceof SyntaxError) return null;
     return fileProblem('read which services were stopped', notePath(root), error);

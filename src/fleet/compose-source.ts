@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { isMap, isScalar, isSeq, LineCounter, type Node } from 'yaml';
 import type { Place } from '../model/diagnostic.ts';
+import { parseYamlDocument } from '../util/bounded-yaml.ts';
 
 type Path = readonly (string | number)[];
 
@@ -39,7 +40,13 @@ function parseFile(path: string) {
   const lines = new LineCounter();
   try {
     const text = readFileSync(path, 'utf8');
-    return { path, text, lines, root: parseDocument(text, { lineCounter: lines, logLevel: 'silent' }).contents as Node | null };
+    return {
+      path,
+      text,
+      lines,
+      root: (parseYamlDocument(text, { lineCounter: lines, uniqueKeys: false, logLevel: 'silent' })?.contents ??
+        null) as Node | null,
+    };
   } catch {
     return { path, text: '', lines, root: null };
   }

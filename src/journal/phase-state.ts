@@ -89,9 +89,10 @@ export function parseStateFile(text: string): Result<PhaseState, string> {
   if (header?.version !== 1 || typeof header.services !== 'object' || header.services === null)
     return err('it is no state file of version 1');
   const services = Object.entries(header.services).map(([service, rest]) => ({ ...(rest as PhaseService), service }));
-  if (!services.every(isPhaseService)) return err('a service in it has no status');
+  if (!services.every(isPhaseService)) return err('what it says of a service is not whole');
   const { phase, run, outcome, updated } = value as PhaseState;
-  if (typeof phase !== 'string' || typeof outcome !== 'string') return err('its header is not whole');
+  const isWhole = typeof phase === 'string' && OUTCOMES.has(outcome) && [run, updated].every(isTextOrNull);
+  if (!isWhole) return err('its header is not whole');
   return ok({ phase, run, outcome, updated, services });
 }
 
@@ -192,6 +193,12 @@ const STATUSES: ReadonlySet<unknown> = new Set<ServiceStatus>([
   'rolled-back',
 ]);
 
-function isPhaseService(service: PhaseService): boolean {
-  return STATUSES.has(service.status);
+const OUTCOMES: ReadonlySet<unknown> = new Set<PhaseState['outcome']>(['running', 'done', 'failed', 'interrupted']);
+
+function isPhaseService({ status, run, at, image, code }: PhaseService): boolean {
+  return STATUSES.has(status) && [run, at, image, code].every(isTextOrNull);
+}
+
+function isTextOrNull(value: unknown): boolean {
+  return value === null || typeof value === 'string';
 }

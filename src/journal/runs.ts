@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { type RunId, runIdAt } from '../model/ids.ts';
 import { err, ok, type Result } from '../model/result.ts';
+import { planSchema } from '../plan/schema.ts';
 import type { Plan } from '../plan/types.ts';
 import type { Clock } from '../util/clock.ts';
 import type { Disk } from '../util/disk.ts';
@@ -119,8 +120,8 @@ export async function writePlan(disk: Disk, { dir }: RunFolder, plan: Plan): Pro
 export async function readPlan(disk: Disk, { dir }: RunFolder): Promise<Result<Plan, Diagnostic>> {
   const path = join(dir, 'plan.json');
   try {
-    const plan = JSON.parse((await disk.read(path)).toString('utf8')) as Plan | null;
-    if (plan?.version === 1 && typeof plan.plan === 'string' && Array.isArray(plan.services)) return ok(plan);
+    const plan: unknown = JSON.parse((await disk.read(path)).toString('utf8'));
+    if (planSchema.safeParse(plan).success) return ok(plan as Plan);
   } catch (error) {
     if (!(error instanceof SyntaxError)) return err(fileProblem('read the plan of the run', path, error));
   }

@@ -1,6 +1,7 @@
-import { type Document, parseDocument, type YAMLError } from 'yaml';
+import type { Document, YAMLError } from 'yaml';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { hasErrors } from '../../model/diagnostic.ts';
+import { parseYamlDocument } from '../../util/bounded-yaml.ts';
 import type { Located } from './located.ts';
 import { readTree } from './read-tree.ts';
 import { Source } from './source.ts';
@@ -41,15 +42,9 @@ function refuse(text: string): { code: string; message: string; remedy: string }
   return null;
 }
 
-/** Null when the nesting exhausts the parser's stack. Duplicate keys are left to `readTree`, which names both places. */
+/** Duplicate keys are left to `readTree`, which names both places. */
 function compose(source: Source): Document.Parsed | null {
-  try {
-    const options = { lineCounter: source.lineCounter, prettyErrors: false, uniqueKeys: false, logLevel: 'error' } as const;
-    return parseDocument(source.text, options);
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
+  return parseYamlDocument(source.text, { lineCounter: source.lineCounter, uniqueKeys: false, logLevel: 'error' });
 }
 
 function tooDeep(source: Source): Diagnostic {

@@ -76,6 +76,16 @@ describe('who is stopped for a volume that is restored', () => {
   });
 });
 
+test.each(['[]', 'null', '{"version":1,"why":"x","stopped":[null]}', '{"version":1,"stopped":[]}'])(
+  'a note that somebody has damaged is none: %s',
+  async (text) => {
+    const { place } = machine();
+    await place.disk.makeFolder('/fleet/.slipway');
+    await place.disk.replace(NOTE, text, { mode: 0o600, durability: 'relaxed' });
+    expect(await startWhatWasStopped(place)).toEqual([]);
+  },
+);
+
 test('a volume that somebody has begun to use meanwhile is left alone; a list that lags behind is not believed', async () => {
   const archive = {
     volumeUsers: async () => [{ container: 'c', name: 'late', state: 'running' as const, project: null, service: null }],

@@ -80,6 +80,11 @@ test('the plan of a run is read back as written; a damaged one is reported', asy
   must(await writePlan(nodeDisk, folder, plan));
   expect(must(await readPlan(nodeDisk, folder))).toEqual(plan);
   expect(await readdir(folder.dir)).toEqual(['plan.json']);
-  await writeFile(join(folder.dir, 'plan.json'), '{"version":1,');
-  expect(mustFail(await readPlan(nodeDisk, folder))).toMatchObject({ code: 'plan-damaged', file: join(folder.dir, 'plan.json') });
+  for (const text of ['{"version":1,', JSON.stringify({ ...plan, services: [null] })]) {
+    await writeFile(join(folder.dir, 'plan.json'), text);
+    expect(mustFail(await readPlan(nodeDisk, folder))).toMatchObject({
+      code: 'plan-damaged',
+      file: join(folder.dir, 'plan.json'),
+    });
+  }
 });
