@@ -1,5 +1,5 @@
-import { coerce, satisfies } from 'semver';
 import type { EngineFacts } from '../docker/port.ts';
+import { isWithin } from './versions.ts';
 
 /** A version of a tool in which something that a rebuild needs was broken. */
 export interface KnownBad {
@@ -81,8 +81,6 @@ export const KNOWN_BAD: readonly KnownBad[] = [
 export function knownFaults(facts: EngineFacts): readonly (KnownBad & { readonly version: string; readonly name: string })[] {
   return KNOWN_BAD.flatMap((known) => {
     const version = facts[known.tool];
-    const read = coerce(version);
-    const isBad = read !== null && satisfies(read, known.versions);
-    return isBad ? [{ ...known, version, name: TOOL_NAME[known.tool] }] : [];
+    return isWithin(version, known.versions) ? [{ ...known, version, name: TOOL_NAME[known.tool] }] : [];
   });
 }

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { accessSync, existsSync, readFileSync, realpathSync } from 'node:fs';
 import { hostname, release } from 'node:os';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
+import { errorCode } from '../../util/fs-error.ts';
 import type { ApiEndpoint, EngineApi } from '../api/client.ts';
 import type { EngineHost } from '../host-port.ts';
 
@@ -46,9 +47,19 @@ function builderOf(header: string | readonly string[] | undefined): EngineHost['
   return header === '1' ? 'classic' : 'unknown';
 }
 
-/** A socket file may be forwarded from another machine, or lead into a virtual one: name and kernel tell. */
+/** A socket file may be forwarded from another machine, or lead into a virtual one or a container: name, kernel and folder tell. */
 function isThisMachine({ Name, KernelVersion, DockerRootDir }: Info): boolean {
-  return Name === hostname() && KernelVersion === release() && existsSync(DockerRootDir);
+  return Name === hostname() && KernelVersion === release() && canBeRootFolder(DockerRootDir);
+}
+
+/** Whether the engine's temporary folder is in it; only root may look, and whoever may not is believed. */
+function canBeRootFolder(folder: string): boolean {
+  try {
+    accessSync(join(folder, 'tmp'));
+    return true;
+  } catch (error) {
+    return errorCode(error) === 'EACCES' && existsSync(folder);
+  }
 }
 
 /**

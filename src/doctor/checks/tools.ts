@@ -1,9 +1,9 @@
-import { coerce, lt } from 'semver';
 import type { EngineFacts } from '../../docker/port.ts';
 import type { Service } from '../../fleet/types.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { knownFaults } from '../known-versions.ts';
 import type { DoctorCheck } from '../types.ts';
+import { isOlder } from '../versions.ts';
 
 /** The oldest engine that the contract names; it is the first whose default builder may be BuildKit (product contract, `doctor`). */
 const OLDEST_ENGINE = '20.10.0';
@@ -80,9 +80,4 @@ function withoutExtraHosts({ buildx }: EngineFacts, services: readonly Service[]
 
 function isFilled(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
-}
-
-function isOlder(version: string, than: string): boolean {
-  const read = coerce(version);
-  return read !== null && lt(read, than);
 }
