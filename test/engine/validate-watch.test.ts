@@ -6,8 +6,10 @@ import type { Baseline } from '../../src/validate/baseline/baseline.ts';
 import { bundle, cliEnv } from '../support/cli.ts';
 import { BUSYBOX } from '../support/compose-project.ts';
 import { docker } from '../support/engine-facts.ts';
+import { EngineProxy } from '../support/engine-proxy.ts';
 import { eventually } from '../support/eventually.ts';
 import { FleetFolder, freePort } from '../support/fleet-folder.ts';
+import { folderWith } from '../support/folder.ts';
 import { slipwayIn } from '../support/terminal.ts';
 import { validated } from '../support/validated.ts';
 
@@ -22,7 +24,7 @@ const exec = (service: string, script: string) => docker('exec', container(servi
 
 async function writeFleet(version: string): Promise<void> {
   const built = (name: keyof typeof ports) =>
-    fleet.tiny(name, { version, port: ports[name], dockerfile: [CGI, `RUN sleep 2 && echo ${version}`] });
+    fleet.tiny(name, { version, port: ports[name], dockerfile: [CGI, `RUN sleep 3 && echo ${version}`] });
   await fleet.compose({
     steady: await built('steady'),
     slower: await built('slower'),
@@ -32,10 +34,28 @@ async function writeFleet(version: string): Promise<void> {
   });
 }
 
+/** A `slipway` that the test ends, with what it has printed so far. */
+function startSlipway(args: readonly string[], env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [bundle(), ...args], { cwd: fleet.root, env: cliEnv(env) });
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk;
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const ended = new Promise((resolve) => child.on('close', (code) => resolve(code)));
+  return { process: child, ended, text: () => text };
+}
+
+/** How many lines of looks there are. */
+function looksIn(text: string): number {
+  return text.match(/^\d\d:\d\d:\d\d /gm)?.length ?? 0;
+}
+
 async function configure(watch: object = {}): Promise<void> {
   const answers = (name: keyof typeof ports) => ({ name, port: ports[name], health: '/cgi-bin/health' });
   const services = [answers('steady'), answers('slower'), answers('lost'), { name: 'noisy' }, { name: 'faller' }];
-  await fleet.config({ categories: { kitchen: { services } }, validation: { watch } });
+  // A busy machine makes everybody slower: what is meant here is slower by far.
+  await fleet.config({ categories: { kitchen: { services } }, validation: { watch: { latency_factor: 8, ...watch } } });
 }
 
 const baselineFile = () => join(fleet.root, '.slipway/runs', fleet.runs().at(-1)!, 'baseline.json');
@@ -81,40 +101,50 @@ test('a rebuild notes how its services do before it, in a file of its owner; wat
 });
 
 test('what is worse than before the rebuild is told as it goes, and whoever ends the window gets the verdict so far', async () => {
-  const child = spawn(process.execPath, [bundle(), 'validate', '--watch', '10m', '--interval', '300ms'], {
-    cwd: fleet.root,
-    env: cliEnv(),
-  });
-  let text = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    text += chunk;
-  });
-  const ended = new Promise((resolve) => child.on('close', (code) => resolve(code)));
-  onTestFinished(() => void child.kill('SIGKILL'));
-  await eventually('two quiet looks', () => (text.match(/no errors$/gm)?.length ?? 0) >= 2);
+  const child = startSlipway(['validate', '--watch', '10m', '--interval', '300ms']);
+  await eventually('two quiet looks', () => (child.text().match(/no errors$/gm)?.length ?? 0) >= 2);
   await exec('slower', 'echo 0.9 > /delay');
   await exec('lost', 'rm /www/cgi-bin/health');
   await docker('restart', '-t', '0', container('faller'));
-  await exec('noisy', 'for i in 1 2 3 4 5 6 7 8; do echo "ERROR: no $i" > /proc/1/fd/1; done');
-  await eventually('trouble', () => / 8 errors {2}look at /.test(text));
-  const looks = () => text.match(/^\d\d:\d\d:\d\d /gm)?.length ?? 0;
-  const before = looks();
-  await eventually('enough slow answers', () => looks() > before * 2 + 8);
-  child.kill('SIGINT');
-  expect(await ended).toBe(130);
+  await exec('noisy', 'for i in $(seq 80); do echo "ERROR: no $i" > /proc/1/fd/1; done');
+  await eventually('trouble', () => / 80 errors {2}look at /.test(child.text()));
+  const before = looksIn(child.text());
+  await eventually('enough slow answers', () => looksIn(child.text()) > before * 2 + 8);
+  child.process.kill('SIGINT');
+  expect(await child.ended).toBe(130);
+  const text = child.text();
   for (const [code, service] of [
     ['answers-slower', 'slower answers in '],
     ['answers-lost', 'lost answered '],
-    ['errors-rose', 'noisy logged 8 errors in the window'],
+    ['errors-rose', 'noisy logged 80 errors in the window'],
     ['fell-in-window', 'faller was started again 1 time'],
     ['window-cut-short', 'You ended the window after '],
   ])
     expect(text).toMatch(new RegExp(`${code}\\n\\s+${service}`));
-  expect(text).toContain('> (8 times) ERROR: no 1');
+  expect(text).toContain('> (80 times) ERROR: no 1');
   expect(text).not.toContain('an old one');
   expect(text).toMatch(/^watched, ended early 5 services: /m);
   const table = text.slice(text.indexOf('watched, ended early'));
   expect(table).toMatch(/^. steady +(\d+)\/\1 +\d+ ms +\d+ ms +0 +0 +0$/m);
+});
+
+test('an engine that goes away for a while is told, and a few errors are no rate', async () => {
+  const folder = folderWith();
+  const proxy = await EngineProxy.start(folder);
+  const args = ['validate', 'noisy', '--watch', '10m', '--interval', '200ms'];
+  const child = startSlipway(args, { DOCKER_HOST: proxy.host });
+  await eventually('a look', () => looksIn(child.text()) > 0);
+  await exec('noisy', 'echo "ERROR: just one" > /proc/1/fd/1');
+  await eventually('the error', () => / 1 error {2}look at noisy/.test(child.text()));
+  await proxy.close();
+  const seen = looksIn(child.text());
+  await eventually('looks without an engine', () => looksIn(child.text()) > seen + 2);
+  const back = await EngineProxy.start(folder);
+  onTestFinished(() => back.close());
+  child.process.kill('SIGTERM');
+  expect(await child.ended).toBe(143);
+  expect(child.text()).toMatch(/warning {2}window-blind\n +The engine did not answer at \d+ of \d+ looks/);
+  expect(child.text()).toMatch(/warning {2}errors-in-window\n +noisy logged 1 error in the window/);
 });
 
 test('on a terminal the table is redrawn in place, and the result stands where it was', async () => {

@@ -14,8 +14,8 @@ import { createLineJudge, type LineJudge } from '../logs/line-judge.ts';
 import { LogScanner } from '../logs/scan-log.ts';
 import { answersOf, readBaseline, type ServiceBaseline, writeBaseline } from './baseline.ts';
 
-const ROUNDS = 5;
-const BETWEEN_ROUNDS_MS = 2000;
+/** Before each round of probes: soon at first, because a build may be short; then so that a moment's load does not decide. */
+const PAUSES_MS = [0, 300, 300, 1500, 3000];
 /** Beside a run, which has the engine first. */
 const AT_ONCE = 2;
 const PROBE_MS = 1000;
@@ -63,10 +63,10 @@ export async function takeBaseline(scene: BaselineScene): Promise<void> {
     const subjects = await subjectsOf(scene, earlier);
     const judge = createLineJudge(live.fleet.settings.validation.logErrors);
     const notes = new Notes(subjects, earlier, scene);
-    for (let round = 0; round < ROUNDS; round += 1) {
+    for (const [round, pauseMs] of PAUSES_MS.entries()) {
+      await clock.sleep(pauseMs, scene.signal);
       const left = subjects.filter(({ service }) => !touched.has(service.key));
       if (left.length === 0 || isOver()) break;
-      if (round > 0) await clock.sleep(BETWEEN_ROUNDS_MS, scene.signal);
       await mapBounded(left, AT_ONCE, async (subject) => {
         if (isOver() || touched.has(subject.service.key)) return;
         await probe(subject, scene, touched);

@@ -7,7 +7,7 @@ import { finding } from '../codes.ts';
 /** Fewer errors make no rate. */
 const RATE_FROM = 3;
 /** A difference that nobody feels is none, whatever the factor. Milliseconds. */
-const FELT_MS = 50;
+const FELT_MS = 100;
 /** Of an answer or two no time is certain. */
 const TIMES_FROM = 3;
 /** A single answer that was lost is no finding, of so many. */

@@ -31,7 +31,7 @@ function judged(now: Partial<WindowService>, report: Partial<WindowReport> = {})
 
 test('who does as before is no finding', () => {
   expect(judged({})).toEqual([]);
-  expect(judged({ answers: answered(10, 10, 60) })).toEqual([]);
+  expect(judged({ answers: answered(10, 10, 110) })).toEqual([]);
   expect(judged({ answers: null, before: { answers: null, logged: errors(0) } })).toEqual([]);
 });
 
@@ -45,8 +45,8 @@ describe('answers', () => {
   });
 
   test('that take longer by the factor, and by what is felt', () => {
-    expect(judged({ answers: answered(10, 10, 71) })).toEqual([
-      'warning answers-slower: web answers in 71 ms, before the run in 20 ms (median)',
+    expect(judged({ answers: answered(10, 10, 121) })).toEqual([
+      'warning answers-slower: web answers in 121 ms, before the run in 20 ms (median)',
     ]);
     const slowBefore = { answers: answered(10, 10, 400), logged: errors(0) };
     expect(judged({ answers: answered(10, 10, 790), before: slowBefore })).toEqual([]);
