@@ -2,6 +2,7 @@ import type { ExitCode } from '../model/status.ts';
 import { StopController } from '../run/executor/stop.ts';
 import type { RebuildDeps, RebuildResult } from '../run/rebuild-types.ts';
 import { assertNever } from '../util/assert.ts';
+import { NotedBaseline } from './baseline.ts';
 import { ReachableRun } from './control.ts';
 import { beginGithubStep } from './github-actions.ts';
 import { complain } from './look.ts';
@@ -26,6 +27,7 @@ interface RunParts {
   readonly shown: ShownRun;
   readonly reachable: ReachableRun;
   readonly told: ToldRun;
+  readonly baseline: NotedBaseline;
 }
 
 /** Carries out a run with everything around it: signals, what shows it, its last words. */
@@ -36,9 +38,11 @@ export async function executeRun(call: RunCall, carryOut: (deps: RebuildDeps) =>
   const shown = new ShownRun(output, call.world.clock.now());
   const reachable = new ReachableRun(call.world.clock, (diagnostic) => output.say(diagnostic));
   const told = new ToldRun(call.world, (diagnostic) => output.say(diagnostic));
+  const baseline = new NotedBaseline(call.world, (diagnostic) => output.say(diagnostic));
   const release = catchSignals(stop, (received) => shown.signal(received));
   try {
-    const result = await carryOut(await depsFor(call, { stop, output, shown, reachable, told }));
+    const result = await carryOut(await depsFor(call, { stop, output, shown, reachable, told, baseline }));
+    baseline.end();
     const exitCode = finish(result, call, output);
     await github.end(result.kind === 'ran' ? result.state.run : null);
     await told.end();
@@ -50,13 +54,14 @@ export async function executeRun(call: RunCall, carryOut: (deps: RebuildDeps) =>
   }
 }
 
-async function depsFor({ world }: RunCall, { stop, output, shown, reachable, told }: RunParts): Promise<RebuildDeps> {
+async function depsFor({ world }: RunCall, { stop, output, shown, reachable, told, baseline }: RunParts): Promise<RebuildDeps> {
   return {
     ...(await processDeps(world, stop)),
     onLive: (live) => {
       shown.begin(live);
       reachable.begin(live);
       told.begin(live);
+      baseline.begin(live);
     },
     say: (diagnostic) => output.say(diagnostic),
   };
