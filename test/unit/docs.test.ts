@@ -7,7 +7,8 @@ import { loadConfig } from '../../src/fleet/config/load.ts';
 import { EXIT } from '../../src/model/status.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const PAGES = ['.', 'docs', 'examples/homeiq'].flatMap(pagesIn);
+const EXAMPLE = 'examples/homeiq';
+const PAGES = ['.', 'docs', EXAMPLE, `${EXAMPLE}/scripts`, `${EXAMPLE}/docs/planning`].flatMap(pagesIn);
 const NO_COMMAND = ['--version', '--help'];
 
 function pagesIn(folder: string): string[] {
@@ -29,7 +30,7 @@ test.each(PAGES)('%s: links lead to files of this repository and headings of the
 });
 
 test.each(PAGES)('%s: files that it names exist', (page) => {
-  const bases = [ROOT, join(ROOT, 'src'), dirname(join(ROOT, page))];
+  const bases = [ROOT, join(ROOT, 'src'), dirname(join(ROOT, page)), ...(page.startsWith(EXAMPLE) ? [join(ROOT, EXAMPLE)] : [])];
   expect(pathsIn(read(page)).filter((path) => !bases.some((base) => existsSync(join(base, path))))).toEqual([]);
 });
 
@@ -62,6 +63,10 @@ test('a link to nowhere, an unknown command and an unknown option are noticed', 
   expect(leadsSomewhere('docs/nowhere.md', 'README.md')).toBe(false);
   expect(leadsSomewhere('#no-such-heading', 'README.md')).toBe(false);
   expect(mistakesIn('slipway rebild --category x')).toEqual(['slipway rebild --category x: there is no command rebild']);
+  expect(commandLinesOf('`./scripts/slipway.sh status --x`, `scripts/phase1-batch-rebuild.sh --y`')).toEqual([
+    'slipway status --x',
+    'slipway rebuild --y',
+  ]);
   expect(mistakesIn('slipway plan --continue')).toEqual(['slipway plan --continue: plan has no --continue']);
 });
 
@@ -98,12 +103,21 @@ function headingsOf(text: string): string[] {
   );
 }
 
-/** Lines of code blocks and pieces of inline code that begin with slipway, comments and what a shell adds left out. */
+/** The example fleet's own scripts, and what they are. */
+const SCRIPTS: readonly (readonly [RegExp, string])[] = [
+  [/^(?:\.\/)?scripts\/slipway\.sh(?=\s)/, 'slipway'],
+  [/^(?:\.\/)?scripts\/phase1-batch-rebuild\.sh(?=\s)/, 'slipway rebuild'],
+  [/^(?:\.\/)?scripts\/phase1-monitor-rebuild\.sh(?=\s)/, 'slipway monitor'],
+  [/^(?:\.\/)?scripts\/phase1-validate-services\.sh(?=\s)/, 'slipway validate'],
+];
+
+/** Lines of code blocks and pieces of inline code that begin with slipway or one of the scripts, comments and what a shell adds left out. */
 function commandLinesOf(text: string): string[] {
   const blocks = [...text.matchAll(/```\w*\n([\s\S]*?)```/g)].flatMap(([, block]) => block!.split('\n'));
   const inline = [...text.replace(/```[\s\S]*?```/g, '').matchAll(/`([^`]+)`/g)].map(([, code]) => code!.replace(/\s+/g, ' '));
   return [...blocks, ...inline]
     .map((line) => line.trim().replace(/^\$ /, ''))
+    .map((line) => SCRIPTS.reduce((soFar, [script, command]) => soFar.replace(script, command), line))
     .filter((line) => /^slipway [a-z-]/.test(line))
     .map((line) => line.split(/\s+#|\s*[|;>]|\s*&&/)[0]!);
 }
