@@ -5,7 +5,7 @@ import type { Service } from '../../fleet/types.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ImageId } from '../../model/ids.ts';
 import { mapBounded } from '../../util/bounded.ts';
-import { humanBytes } from '../../util/human.ts';
+import { counted, humanBytes } from '../../util/human.ts';
 import type { DoctorCheck, LiveContext, Looked } from '../types.ts';
 
 /** What the contract names as enough where nobody has measured. */
@@ -96,7 +96,7 @@ async function imageNeeds(context: LiveContext, backup: BackupNeed | null): Prom
   const candidates: Want = {
     holds: 'images',
     bytes,
-    what: `for new images, if all of their ${built.length} services change wholly`,
+    what: `for new images, if all of ${counted(built.length, 'service')} change wholly`,
   };
   // The engine puts a backup's images together on its own disk before it sends them.
   const spool: Want[] =
