@@ -36,7 +36,7 @@ export type CheckSpec =
   | { readonly kind: 'disk'; readonly freeBytes: number };
 
 /** A whole address, or a path on the port that a service publishes. */
-export type HttpTarget =
+type HttpTarget =
   | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'service'; readonly service: string; readonly path: string };
 
@@ -50,7 +50,7 @@ export interface LogErrorSettings {
 }
 
 /** What a service may use; null = it is not looked at. */
-export interface LimitSettings {
+interface LimitSettings {
   /** Of the container's own memory limit, or of the host's memory. */
   readonly memoryPercent: number | null;
   /** Of the processors that the container may use. */
@@ -61,7 +61,7 @@ export interface LimitSettings {
 }
 
 /** `validate --watch`. */
-export interface WatchSettings {
+interface WatchSettings {
   readonly windowMs: number;
   readonly intervalMs: number;
   /** Whether a rebuild notes how the services did before it. */

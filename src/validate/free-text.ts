@@ -8,7 +8,8 @@ const ANSWERS: readonly (readonly [RegExp, string])[] = [
   [/\b(?:response|answer)s?\b.*\btimes?\b|\blatency\b/i, 'endpoints'],
   [/\bhealth[ -]?(?:check|endpoint)s?\b|\bendpoints?\b.*\b(?:answer|respond)/i, 'endpoints'],
   [/\b(?:services?|containers?)\b.*\b(?:healthy|running|up)\b/i, 'up'],
-  [/\b(?:services?|images?)\b.*\b(?:was|were|are|is) built\b|\b(?:all|every) builds?\b.*\b(?:succe|complete|pass)/i, 'outcome'],
+  [/\bstate file\b/i, 'state-file'],
+  [/\b(?:services?|images?)\b.*\b(?:re)?built\b|\b(?:all|every) builds?\b.*\b(?:succe|complete|pass)/i, 'outcome'],
 ];
 
 /** Words that make a sentence about more than a check of ours sees. */

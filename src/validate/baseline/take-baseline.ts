@@ -26,6 +26,8 @@ const LOG_SPAN_MS = 10 * 60_000;
 /** Of a log that holds more in this time, no rate is known. */
 const NEWEST_LINES = 10_000;
 const MAX_CONTAINERS = 2;
+/** In all: to look through lines is work that the run's own process does. */
+const MAX_LINES = 200_000;
 
 /** What is looked at, and how. */
 export interface BaselineScene {
@@ -62,6 +64,7 @@ export async function takeBaseline(scene: BaselineScene): Promise<void> {
     const earlier = (await readBaseline(scene.disk, live.fleet.root, live.run))?.services ?? {};
     const subjects = await subjectsOf(scene, earlier);
     const judge = createLineJudge(live.fleet.settings.validation.logErrors);
+    let lines = 0;
     const notes = new Notes(subjects, earlier, scene);
     for (const [round, pauseMs] of PAUSES_MS.entries()) {
       await clock.sleep(pauseMs, scene.signal);
@@ -70,7 +73,7 @@ export async function takeBaseline(scene: BaselineScene): Promise<void> {
       await mapBounded(left, AT_ONCE, async (subject) => {
         if (isOver() || touched.has(subject.service.key)) return;
         await probe(subject, scene, touched);
-        if (round === 0 && judge.ok) await readLogs(subject, judge.value, { scene, touched });
+        if (round === 0 && judge.ok && lines < MAX_LINES) lines += await readLogs(subject, judge.value, { scene, touched });
         await notes.write('soon');
       });
     }
@@ -118,11 +121,12 @@ async function probe(subject: Subject, { engine, clock }: BaselineScene, touched
   if (good) subject.goodMs.push(clock.now() - beganMs);
 }
 
+/** Returns how many lines were looked through. */
 async function readLogs(
   subject: Subject,
   judge: LineJudge,
   { scene, touched }: { readonly scene: BaselineScene; readonly touched: ReadonlySet<ServiceKey> },
-): Promise<void> {
+): Promise<number> {
   const scanner = new LogScanner(judge, { contextLines: 0, redact: () => '' });
   const nowMs = Date.parse(await scene.engine.now());
   const read = subject.containers.slice(0, MAX_CONTAINERS).map(({ id, startedAt }) => ({
@@ -131,10 +135,11 @@ async function readLogs(
   }));
   for (const { log } of read) {
     const result = await log.read((line) => scanner.push(line), { newest: NEWEST_LINES, signal: scene.signal });
-    if (!result.ok || result.value === 'cut' || touched.has(subject.service.key)) return;
+    if (!result.ok || result.value === 'cut' || touched.has(subject.service.key)) return scanner.end().lines;
   }
-  const { crashes, errors } = scanner.end();
+  const { lines, crashes, errors } = scanner.end();
   subject.logged = { spanMs: Math.max(1, ...read.map(({ spanMs }) => spanMs)), errors, crashes };
+  return lines;
 }
 
 /** The file, written as often as is worth it: a run may end at any time, and waits for nothing. */

@@ -34,15 +34,20 @@ const ERRORS: readonly (readonly [RegExp, string])[] = [
 /** The first line of a Python traceback; what went wrong stands at its end. */
 export const TRACEBACK = /^Traceback \(most recent call last\):/;
 
+/** PostgreSQL ends a session with this, not itself; while it starts, everybody who comes too early gets one. */
+const OF_A_SESSION = /\bFATAL: {2}/;
+const TOO_EARLY = /the database system is (?:starting up|shutting down|not yet accepting connections|in recovery mode)/;
+
 /** What Slipway's own patterns make of a line; null = nothing. A line that gives itself a level below an error tells of none. */
 export function verdictOn(line: string): Told | null {
   if (!WORTH_A_LOOK.test(line)) return null;
   const json = jsonLine(line);
   const level = json ? json.level : levelOf(line);
-  if (level === 'quiet') return null;
+  if (level === 'quiet' || TOO_EARLY.test(line)) return null;
   const text = json ? json.text : line;
   const crash = CRASHES.find(([shape]) => shape.test(text));
   if (crash) return { gravity: 'crash', what: crash[1] };
+  if (level === 'fatal' && OF_A_SESSION.test(text)) return { gravity: 'error', what: 'error' };
   if (level === 'fatal') return { gravity: 'crash', what: 'fatal' };
   if (level === 'error') return { gravity: 'error', what: 'error' };
   if (TRACEBACK.test(text)) return { gravity: 'error', what: 'traceback' };

@@ -85,18 +85,25 @@ function isHead(before: string): boolean {
 
 /** What a line of JSON says; `text` is its message, for when it has no level. Null: it is no object of JSON. */
 export function jsonLine(line: string): { readonly level: Level | null; readonly text: string } | null {
-  if (!/^\s*\{.*\}\s*$/.test(line)) return null;
+  if (!/^\s*\{\s*"/.test(line)) return null;
+  const value = parsed(line);
+  // One that is longer than what is looked at is no JSON any more, but its level mostly stands in front.
+  if (value === null) return { level: named(LEVEL_IN_JSON.exec(line)?.[1]), text: '' };
+  const level = LEVEL_KEYS.map((key) => jsonLevel(value[key])).find((one) => one !== null) ?? null;
+  const text = ['message', 'msg', '@m', 'event', 'log'].map((key) => value[key]).find((one) => typeof one === 'string');
+  return { level, text: (text as string | undefined) ?? '' };
+}
+
+function parsed(line: string): Readonly<Record<string, unknown>> | null {
   try {
     const value: unknown = JSON.parse(line);
-    if (!isMapping(value)) return null;
-    const level = LEVEL_KEYS.map((key) => jsonLevel(value[key])).find((one) => one !== null) ?? null;
-    const text = ['message', 'msg', '@m', 'event', 'log'].map((key) => value[key]).find((one) => typeof one === 'string');
-    return { level, text: (text as string | undefined) ?? '' };
+    return isMapping(value) ? value : null;
   } catch {
     return null;
   }
 }
 
+const LEVEL_IN_JSON = /"(?:level|severity|lvl|levelname|loglevel|log\.level|log_level|@l)"\s*:\s*"([A-Za-z]{1,12})"/;
 const LEVEL_KEYS = ['level', 'severity', 'lvl', 'levelname', 'loglevel', 'log.level', 'log_level', '@l', 's'];
 
 /** Bunyan and pino count: 50 is an error, 60 is fatal. */

@@ -16,7 +16,8 @@ describe('what crashed', () => {
     ['MemoryError', 'out of memory'],
     ['[12.3] Out of memory: Killed process 12 (python)', 'out of memory'],
     ['Segmentation fault (core dumped)', 'segmentation fault'],
-    ['2026-02-04 14:00:00.123 UTC [1] FATAL:  password authentication failed for user "x"', 'fatal'],
+    ['2026-02-04 14:00:00 FATAL: cannot go on', 'fatal'],
+    [`{"severity":"CRITICAL","message":"${'x'.repeat(3000)}`, 'fatal'],
     ['PANIC:  could not locate a valid checkpoint record', 'fatal'],
     ['[2026-02-04 14:00:00 +0000] [7] [CRITICAL] WORKER TIMEOUT (pid:12)', 'fatal'],
     ['2026/02/04 14:00:00 [emerg] 1#1: host not found in upstream', 'fatal'],
@@ -62,6 +63,8 @@ describe('what went wrong', () => {
     'fail: Microsoft.Hosting[0]',
     'E0204 14:00:00.123456       1 server.go:1] it failed',
     'E, [2026-02-04T14:00:00.123 #1] ERROR -- : it failed',
+    '2026-02-04 14:00:00.123 UTC [1] FATAL:  password authentication failed for user "x"',
+    `{"time":"2026","level":"error","msg":"${'x'.repeat(3000)}`,
     'Traceback (most recent call last):',
     "ERROR: pip's dependency resolver does not currently take into account all the packages",
     '2026-02-04 14:00:00 ERROR something odd',
@@ -113,6 +116,9 @@ describe('nothing to cry about', () => {
     '[info] error rate 0.00%',
     '[db-error] pool is ready',
     'listening on :8080',
+    '2026-02-04 14:00:00.123 UTC [1] FATAL:  the database system is starting up',
+    `{"time":"2026","level":"info","msg":"ERROR: quoted ${'x'.repeat(3000)}`,
+    '{"note":"ERROR: a piece of JSON without a level"',
   ])('%s', (line) => {
     expect(verdictOn(line)).toBeNull();
   });
