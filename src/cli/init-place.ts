@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { CONFIG_FILE, locateProject } from '../fleet/locate.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { err, ok, type Result } from '../model/result.ts';
@@ -15,6 +15,8 @@ export interface InitPlace {
   readonly file: string;
   readonly schema: string;
   readonly isPrinted: boolean;
+  /** The command that shows the plan of the file. */
+  readonly plan: string;
 }
 
 /** Finds the place, and refuses to write over a file unless that was asked for. */
@@ -32,7 +34,8 @@ export function initPlace(
   const root = located.ok ? located.value.root : resolve(cwd);
   const file = values.out === null ? resolve(root, values.config ?? CONFIG_FILE) : resolve(cwd, values.out);
   if (!isPrinted && !values.force && existsSync(file)) return err([alreadyThere(file)]);
-  return ok({ root, file, schema: schemaAddress(dirname(file)), isPrinted });
+  const plan = file === resolve(root, CONFIG_FILE) ? 'slipway plan' : `slipway plan --config ${relative(root, file)}`;
+  return ok({ root, file, schema: schemaAddress(dirname(file)), isPrinted, plan });
 }
 
 function alreadyThere(file: string): Diagnostic {

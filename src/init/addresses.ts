@@ -10,6 +10,8 @@ export interface Addresses {
   /** Whether it also has ports that are picked anew at every start. */
   readonly floats: boolean;
   readonly hostNetwork: boolean;
+  /** Whose network it lives in: the ports are published there, and not all of them lead to it. Null = it has its own. */
+  readonly shared: string | null;
   /** Whether the Compose file takes a port from a variable: then it is the one place that knows. */
   readonly variable: boolean;
 }
@@ -23,6 +25,7 @@ export function addressesOf(service: Service, project: SourcedProject): Addresse
   return {
     fixed: models.flatMap(({ fixed }) => fixed).filter((port) => port.protocol === 'tcp'),
     floats: models.some(({ floating }) => floating.some((port) => port.protocol === 'tcp')),
+    shared: name === service.name ? null : name,
     hostNetwork: service.compose.network_mode === 'host',
     variable: own.some((one) => JSON.stringify(project.source.value(['services', one, 'ports']) ?? '').includes('$')),
   };

@@ -7,10 +7,11 @@ import { wordsOf } from './vocabulary.ts';
 /** A service in a large fleet has some dependents sooner than one in a small fleet. */
 const SERVICES_A_DEPENDENT = 25;
 
-const ENTRANCES = new Set(['gateway', 'proxy', 'ingress', 'core', 'auth', 'identity', 'sso', 'login']);
+const ENTRANCES = new Set('gateway proxy ingress traefik nginx caddy haproxy envoy kong core auth identity sso login'.split(' '));
 
 /**
- * Why the fleet is broken without a service; null = it is not. Many cannot do without it, or it is where everything comes in, or people see it.
+ * Why the fleet is broken without a service; null = it is not. Several cannot do without it (of a store one is enough: what it did not take cannot be
+ * made good later), or it is where everything comes in, or people see it.
  * A job that ends is not: it is never taken back without being asked.
  */
 export function criticalReason(
@@ -24,7 +25,8 @@ export function criticalReason(
   const said = criticalByLabel(service);
   if (said !== null) return said ? 'label slipway.critical' : null;
   if (service.kind === 'one-shot') return null;
-  if (dependents.length >= Math.max(2, Math.round(size / SERVICES_A_DEPENDENT))) return `needed by ${listed(dependents)}`;
+  if (dependents.length >= (category === 'data' ? 1 : Math.max(2, Math.round(size / SERVICES_A_DEPENDENT))))
+    return `needed by ${listed(dependents)}`;
   const entrance = wordsOf(service.name).find((word) => ENTRANCES.has(word));
   const reached = service.published.length > 0 || dependents.length > 0;
   if (entrance !== undefined && reached)

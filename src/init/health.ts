@@ -48,6 +48,7 @@ function checkOf({ compose }: Service, sources: BuildSources | undefined, names:
 }
 
 function byHttp(check: Http, addresses: Addresses): HealthFinding {
+  if (check.port === null && addresses.shared !== null) return inNetworkOf(addresses.shared);
   const own = check.port === null ? addresses.fixed[0] : addresses.fixed.find(({ target }) => target === check.port);
   if (!own) return byDocker(`its health check asks port ${check.port}, which is not published`, addresses);
   if (check.secure) return byDocker('its health check speaks https', addresses);
@@ -61,13 +62,16 @@ function byDocker(why: string, addresses: Addresses): HealthFinding {
 
 function bySources(addresses: Addresses, sources: BuildSources | undefined): HealthFinding {
   const [first] = addresses.fixed;
+  if (addresses.shared !== null) return inNetworkOf(addresses.shared);
   if (sources?.route) {
     const { path, file } = sources.route;
     return found(first!.port, { kind: 'http', path }, addresses, [`no health check; ${file} answers ${path}`]);
   }
-  return found(first!.port, { kind: 'tcp', port: first!.port }, addresses, [
-    'no health check: only whether its port accepts connections',
-  ]);
+  return found(first!.port, { kind: 'tcp', port: first!.port }, addresses, ['no health check: its port is asked']);
+}
+
+function inNetworkOf(other: string): HealthFinding {
+  return { port: null, health: { kind: 'none' }, notes: [`which port of ${other} leads to it is not known`] };
 }
 
 /** A program on the host's network listens on the port that its check asks. */

@@ -34,7 +34,8 @@ export function proposeConfig({ fleet, projects, sources, written }: ProposalFac
   const taken = services.filter(({ key }) => !leftOut.has(key));
   const headings = new Map(projects.map(({ name, source }) => [name, [...source.texts.values()].flatMap(readHeadings)]));
   const categories = categorise(taken, { fleet: { ...fleet, services }, sources, headings });
-  const dependents = dependentsOf(services);
+  // Who is not switched on misses nothing.
+  const dependents = dependentsOf(services.filter(({ hiddenByProfile }) => !hiddenByProfile));
   const proposed = taken.map((service) => {
     const category = categories.get(service.key)!;
     const project = projects.find(({ name }) => name === service.project)!;

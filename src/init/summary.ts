@@ -3,8 +3,14 @@ import type { Paint } from '../report/paint.ts';
 import { printable } from '../util/printable.ts';
 import type { Proposal } from './types.ts';
 
+/** The file as the reader knows it, and the command that shows its plan. */
+export interface Written {
+  readonly file: string;
+  readonly plan: string;
+}
+
 /** What was proposed, a line a category, and what to do next. */
-export function proposalSummary({ categories, left }: Proposal, file: string, paint: Paint): string {
+export function proposalSummary({ categories, left }: Proposal, { file, plan }: Written, paint: Paint): string {
   const rows = categories.map(({ name, risk, services }) => {
     const critical = services.filter((service) => service.critical).map(({ key }) => key);
     const marked = critical.length === 0 ? '' : `critical: ${shortened(critical)}`;
@@ -16,7 +22,7 @@ export function proposalSummary({ categories, left }: Proposal, file: string, pa
     ...table(rows),
     ...(left.length === 0 ? [] : [`  In no category: ${shortened(left.map(({ key }) => key))}; the file says why`]),
     '',
-    'Next: look at critical and risk in it, then run slipway plan',
+    `Next: look at critical and risk in it, then run ${printable(plan)}`,
     '',
   ].join('\n');
 }
@@ -33,13 +39,13 @@ export function remarkLines(remarks: readonly Diagnostic[], { dim }: Paint): str
 /** What became of an older configuration, and what to do next. */
 export function rewriteSummary(
   { carried, left, from }: { readonly carried: number; readonly left: number; readonly from: string },
-  file: string,
+  { file, plan }: Written,
   paint: Paint,
 ): string {
   return [
     `${paint.good(paint.glyph.good)} ${paint.bold(printable(file))}: ${count(carried, 'setting')} of ${printable(from)} carried over${left === 0 ? '' : `; ${left} others are listed above with the reason`}`,
     '',
-    'Next: run slipway plan; it is the plan of the older file',
+    `Next: run ${printable(plan)}; the plan is that of the older file`,
     '',
   ].join('\n');
 }

@@ -64,14 +64,13 @@ const TOPICS: readonly Topic[] = [
   ),
 ];
 
-/** Images that keep data or pass messages on: the last part of their repository. */
+/** Images that keep data or pass messages on, by words at the end of their repository; what only looks into one (`mongo-express`) is none. */
 const STORES =
-  /^(?:postgres|postgresql|postgis|pgvector|timescaledb?(?:-ha)?|mysql|mariadb|percona|mongo|mongodb|redis|redis-stack(?:-server)?|valkey|keydb|dragonfly|memcached|rabbitmq|kafka|cp-kafka|redpanda|nats|zookeeper|cp-zookeeper|pulsar|activemq|artemis|eclipse-mosquitto|mosquitto|emqx|influxdb|victoria-metrics|clickhouse(?:-server)?|cassandra|scylla|couchdb|couchbase|neo4j|elasticsearch|opensearch|meilisearch|typesense|qdrant|weaviate|chroma|milvus|minio|etcd|consul|vault|cockroach|mssql-server|server)$/;
+  /^(?:.*[-_])?(?:postgres|postgresql|postgis|pgvector|timescaledb?|mysql|mariadb|percona|mongo|mongodb|redis|redis-stack|valkey|keydb|dragonfly|memcached|rabbitmq|kafka|redpanda|nats|zookeeper|pulsar|activemq|artemis|mosquitto|emqx|influxdb|victoria-metrics|clickhouse|cassandra|scylla|couchdb|couchbase|neo4j|elasticsearch|opensearch|meilisearch|typesense|qdrant|weaviate|chroma|milvus|minio|etcd|consul|vault|cockroach|mssql)(?:[-_](?:\d.*|server|ha|cluster|sentinel|alpine))?$/;
 
 /** Whether an image of a registry is a store or a broker: stopping it interrupts whoever uses it, and it has data to lose. */
 export function isStore(repository: string): boolean {
-  const name = repository.slice(repository.lastIndexOf('/') + 1).toLowerCase();
-  return name === 'server' ? /\bmssql\//.test(repository) : STORES.test(name) || /(?:postgres|mysql|redis|mongo)/.test(name);
+  return STORES.test(repository.slice(repository.lastIndexOf('/') + 1).toLowerCase()) || /\bmssql\/server$/.test(repository);
 }
 
 /** Words of names that tell nothing: every service is one. */

@@ -13,7 +13,7 @@ import { ok } from '../../src/model/result.ts';
 import { folderWith } from '../support/folder.ts';
 import { randomInput } from '../support/random-fleet.ts';
 
-const RUNS = { numRuns: 200 };
+const RUNS = { numRuns: 80 };
 
 function namesIn(text: string): string[] {
   const { categories = {} } = parse(text) as { categories?: Record<string, { services: { name: string }[] }> };

@@ -3,7 +3,7 @@ import { createDockerEngine } from '../../docker/engine.ts';
 import type { Render } from '../../fleet/load.ts';
 import { proposeFleet } from '../../init/propose-fleet.ts';
 import { rewriteFleet } from '../../init/rewrite-fleet.ts';
-import { proposalSummary, remarkLines, rewriteSummary } from '../../init/summary.ts';
+import { proposalSummary, remarkLines, rewriteSummary, type Written } from '../../init/summary.ts';
 import { findProjects } from '../../init/targets.ts';
 import { fileProblem } from '../../journal/problems.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
@@ -25,7 +25,7 @@ interface Made {
   readonly text: string;
   readonly remarks: readonly Diagnostic[];
   readonly diagnostics: readonly Diagnostic[];
-  summary(file: string, paint: Paint): string;
+  summary(written: Written, paint: Paint): string;
 }
 
 /** `slipway init [file...]` */
@@ -53,7 +53,7 @@ async function propose(
   const proposed = await proposeFleet(request, render);
   if (!proposed.ok) return proposed;
   const { proposal, text, diagnostics } = proposed.value;
-  return ok({ text, remarks: [], diagnostics, summary: (file, paint) => proposalSummary(proposal, file, paint) });
+  return ok({ text, remarks: [], diagnostics, summary: (written, paint) => proposalSummary(proposal, written, paint) });
 }
 
 async function rewrite(
@@ -68,7 +68,7 @@ async function rewrite(
   if (!rewritten.ok) return rewritten;
   const { text, carried, remarks, diagnostics } = rewritten.value;
   const told = { carried, left: remarks.length, from: values.from! };
-  return ok({ text, remarks, diagnostics, summary: (file, paint) => rewriteSummary(told, file, paint) });
+  return ok({ text, remarks, diagnostics, summary: (written, paint) => rewriteSummary(told, written, paint) });
 }
 
 function composeInputs({ envFile, profile }: InitCall['values']) {
@@ -76,7 +76,7 @@ function composeInputs({ envFile, profile }: InitCall['values']) {
 }
 
 /** Prints it, or writes the file and says what is in it. */
-async function put(call: InitCall, { file, isPrinted }: InitPlace, made: Made): Promise<ExitCode> {
+async function put(call: InitCall, { file, isPrinted, plan }: InitPlace, made: Made): Promise<ExitCode> {
   const { values, world } = call;
   if (isPrinted) {
     world.out.write(made.text);
@@ -89,7 +89,7 @@ async function put(call: InitCall, { file, isPrinted }: InitPlace, made: Made): 
   }
   const near = relative(world.cwd, file);
   if (values.output !== 'quiet')
-    world.out.write(made.summary(near.startsWith('..') ? file : near, paintFor(world.out, world.env, values)));
+    world.out.write(made.summary({ file: near.startsWith('..') ? file : near, plan }, paintFor(world.out, world.env, values)));
   return EXIT.done;
 }
 

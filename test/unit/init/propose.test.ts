@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { isStore } from '../../../src/init/vocabulary.ts';
 import { folderWith } from '../../support/folder.ts';
 import { entriesOf, proposedFor } from '../../support/proposed.ts';
 
@@ -132,6 +133,13 @@ describe('health and port', () => {
   });
 });
 
+test('in the network of another the port is known by a check only', async () => {
+  const root = shop({ 'api/Dockerfile': PYTHON });
+  const yaml = `vpn: { image: vpn, ports: [{ target: 80, published: "8080" }] }\napi: { ${built(root, 'api')}, network_mode: "service:vpn" }`;
+  expect(await entry(root, yaml)).not.toHaveProperty('port');
+  expect(await entry(root, yaml)).toMatchObject({ health: 'none' });
+});
+
 describe('category', () => {
   test('what somebody says comes before what can be guessed', async () => {
     const files = Object.fromEntries(['apps/billing/a', 'apps/billing/b', 'c', 'd', 'e'].map((f) => [`${f}/Dockerfile`, NODE]));
@@ -214,6 +222,10 @@ api-gateway: { ${built(root, 'x')}, ${port(8080)} }
 web: { ${built(root, 'x')}, ${port(8081)} }
 hidden-ui: { ${built(root, 'x')} }
 told: { ${built(root, 'x')}, labels: { slipway.critical: "true" } }
+store: { image: "postgres:16" }
+user: { ${built(root, 'x')}, ${needs('store')} }
+edge: { image: "traefik:3", ${port(8083)} }
+traefik: { image: "traefik:3", ${port(8084)} }
 not-it: { ${built(root, 'x')}, labels: { slipway.critical: "false" }, ${port(8082)} }
 migrate: { ${built(root, 'x')} }
 a: { ${built(root, 'x')}, depends_on: { migrate: { condition: service_completed_successfully, required: true } } }
@@ -221,10 +233,22 @@ b: { ${built(root, 'x')}, depends_on: { migrate: { condition: service_completed_
 c: { ${built(root, 'x')}, depends_on: { top: { condition: service_started, required: false } } }`;
     const proposed = await proposedFor(root, yaml);
     const critical = Object.entries(entriesOf(proposed)).filter(([, { critical: is }]) => is === true);
-    expect(critical.map(([name]) => name).sort()).toEqual(['api-gateway', 'base', 'told', 'web']);
+    expect(critical.map(([name]) => name).sort()).toEqual(['api-gateway', 'base', 'store', 'told', 'traefik', 'web']);
     expect(proposed.text).toContain('critical: needed by middle, top');
   });
 });
+
+test.each([
+  ['postgres', true],
+  ['registry.local:5000/team/my-postgres', true],
+  ['bitnami/redis-cluster', true],
+  ['confluentinc/cp-kafka', true],
+  ['mcr.microsoft.com/mssql/server', true],
+  ['postgrest/postgrest', false],
+  ['mongo-express', false],
+  ['oliver006/redis_exporter', false],
+  ['nginx', false],
+])('%s keeps data: %s', (repository, keeps) => expect(isStore(repository)).toBe(keeps));
 
 describe('what is left out, and jobs', () => {
   test('services behind profiles, and those that cannot be built, with the reason', async () => {
