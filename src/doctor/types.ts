@@ -75,4 +75,6 @@ export type DoctorCheck =
 export interface FindingKind {
   readonly severity: Severity;
   readonly means: string;
+  /** What to do in general; a finding says it for its case. */
+  readonly remedy: string;
 }
