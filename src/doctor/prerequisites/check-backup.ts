@@ -24,7 +24,8 @@ export const checkBackup: DoctorCheck = {
     const findings = [
       ...(missing === null ? [] : [missing]),
       ...(await notWhole(ours[0])),
-      ...listed.diagnostics,
+      // A folder without a record is no backup of Slipway's: operators keep others there too.
+      ...listed.diagnostics.filter(({ code }) => code !== 'file-missing'),
       ...(ours.length === 0 && missing === null ? none(context, parent) : []),
     ];
     return { seen: seenOf(ours[0], context), findings };
