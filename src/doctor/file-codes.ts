@@ -96,12 +96,12 @@ export const FILE_CODES: Readonly<Record<string, FindingKind>> = {
   'secret-in-compose-file': {
     severity: 'warning',
     means: 'a secret is written into a Compose file',
-    remedy: 'Move it to an env file or a secret.',
+    remedy: 'Move it to a Compose secret or an env file outside git, and change it: it has been shared.',
   },
   'secret-in-build-argument': {
     severity: 'warning',
     means: 'a build argument is a secret, which stays in the image',
-    remedy: 'Use a build secret.',
+    remedy: 'Use a build secret (`build.secrets`).',
   },
   'secret-in-environment': {
     severity: 'info',
@@ -143,33 +143,37 @@ export const FILE_CODES: Readonly<Record<string, FindingKind>> = {
   'foreign-lock': {
     severity: 'error',
     means: "the lock's name on the engine is taken by something that names nobody",
-    remedy: 'Remove what has the name.',
+    remedy: 'Look at that container; `slipway unlock --force` when nobody needs it.',
   },
   'stale-lock': {
     severity: 'warning',
     means: 'a process that is gone left its lock',
     remedy: '`slipway doctor --fix`, or `slipway unlock`.',
   },
-  'run-cut-off': { severity: 'warning', means: 'the last run has no end', remedy: '`slipway rebuild --continue`.' },
+  'run-cut-off': {
+    severity: 'warning',
+    means: 'the last run has no end',
+    remedy: '`slipway rebuild --continue`; a plain `slipway rebuild` puts it in order and starts anew.',
+  },
   'replace-cut-off': {
     severity: 'warning',
     means: 'a replace was cut off and left a container under a temporary name',
-    remedy: '`slipway rebuild --continue`.',
+    remedy: '`slipway rebuild --continue`; without a run that was cut off, remove the container by hand.',
   },
   'services-left-stopped': {
     severity: 'warning',
     means: 'a killed backup or restore left services stopped',
-    remedy: 'The next run of any kind starts them.',
+    remedy: '`slipway doctor --fix` starts them; so does the next run.',
   },
   'volume-half-restored': {
     severity: 'error',
     means: 'a restore was cut off inside a volume',
-    remedy: 'Restore it again, or start what needs it as it is.',
+    remedy: 'Run the restore again: nobody who uses the volume is started before it is whole.',
   },
   'orphan-at-work': {
     severity: 'warning',
     means: 'a killed Slipway left Compose or buildx at work',
-    remedy: 'The next run ends it.',
+    remedy: '`slipway doctor --fix` ends it; so does the next run.',
   },
   'leftover-helpers': {
     severity: 'warning',
@@ -184,13 +188,13 @@ export const FILE_CODES: Readonly<Record<string, FindingKind>> = {
   'leftovers-of-others': {
     severity: 'info',
     means: 'helpers or candidate tags of runs that this folder does not know',
-    remedy: 'Look whose they are.',
+    remedy: 'Look whose they are; `docker rm` and `docker image rm` when nobody needs them.',
   },
   'journal-damaged': { severity: 'error', means: 'a journal has garbage in it', remedy: 'Move the run’s folder away.' },
   'journal-cut-short': {
     severity: 'warning',
     means: 'the last record of a journal was cut short',
-    remedy: '`slipway rebuild --continue`; what runs on the engine counts.',
+    remedy: 'Nothing: what it told is found out anew. A journal without any record: remove the folder of the run.',
   },
   'release-unreadable': {
     severity: 'error',
