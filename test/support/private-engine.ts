@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,8 @@ import { eventually } from './eventually.ts';
 export interface PrivateEngine {
   /** For DOCKER_HOST. */
   readonly host: string;
+  /** What a program is started with so that it is on the engine's machine: it sees the ports that containers publish and the engine's disk. */
+  readonly inside: readonly string[];
   /** Output of `docker ARGS` on it; rejects when it fails. */
   docker(...args: readonly string[]): Promise<string>;
   /** Kills the daemon, as a crash of it would; what runs in containers goes on until the next start. */
@@ -32,19 +34,23 @@ function isInstalled(program: string): boolean {
 }
 
 /**
- * Starts a dockerd with this configuration (as daemon.json has it), and the busybox base loaded. It has a network namespace of its own, without
+ * Starts a dockerd with this configuration (as daemon.json has it), and these images loaded. It has a network namespace of its own, without
  * which it would take the other engine's bridge, and a run folder of its own; both outlive the daemon, so that it can be killed and started
  * again. All of it ends with this process. `dataMb` = the size of the disk for its images, volumes and build cache; that of the host when left
  * out.
  */
-export async function startPrivateEngine(config: Readonly<Record<string, unknown>>, dataMb?: number): Promise<PrivateEngine> {
+export async function startPrivateEngine(
+  config: Readonly<Record<string, unknown>>,
+  dataMb?: number,
+  images: readonly string[] = [BUSYBOX],
+): Promise<PrivateEngine> {
   const obstacle = privateEngineObstacle();
   if (obstacle !== null) throw new Error(`no engine of its own can be started for this test: ${obstacle}`);
   const engine = new Engine(config, dataMb);
   try {
     await engine.start();
-    const archive = execFileSync('docker', ['save', BUSYBOX], { maxBuffer: 1 << 28, env: { ...process.env, DOCKER_HOST: '' } });
-    await execa('docker', ['load'], { env: { DOCKER_HOST: engine.host }, input: archive });
+    const save = execa('docker', ['save', ...images], { env: { DOCKER_HOST: '' }, buffer: false });
+    await Promise.all([save, save.pipe(execa('docker', ['load'], { env: { DOCKER_HOST: engine.host } }))]);
     return engine;
   } catch (error) {
     await engine.remove();
@@ -72,6 +78,10 @@ class Engine implements PrivateEngine {
     this.#room = spawn('unshare', ['--net', '--mount', '--propagation', 'private', ...inside], { stdio: 'ignore' });
   }
 
+  get inside(): readonly string[] {
+    return ['nsenter', '--target', String(this.#room.pid), '--net', '--mount', '--'];
+  }
+
   async docker(...args: readonly string[]): Promise<string> {
     return (await execa('docker', args, { env: { DOCKER_HOST: this.host } })).stdout;
   }
@@ -82,8 +92,8 @@ class Engine implements PrivateEngine {
     const at = (name: string) => join(this.folder, name);
     const own = ['--config-file', at('daemon.json'), '--data-root', at('data'), '--exec-root', at('exec')];
     const dockerd = ['dockerd', ...own, '--pidfile', at('docker.pid'), '-H', this.host];
-    const inside = ['--target', String(this.#room.pid), '--net', '--mount', '--', 'setpriv', '--pdeathsig', 'TERM', ...dockerd];
-    const daemon = spawn('nsenter', inside, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const [enter = '', ...room] = this.inside;
+    const daemon = spawn(enter, [...room, 'setpriv', '--pdeathsig', 'TERM', ...dockerd], { stdio: ['ignore', 'ignore', 'pipe'] });
     this.#daemon = daemon;
     daemon.stderr!.setEncoding('utf8').on('data', (text: string) => {
       this.#said = (this.#said + text).slice(-4000);
