@@ -74,7 +74,8 @@ describe('a fleet in trouble', () => {
   let found: Validated;
 
   beforeAll(async () => {
-    await fleet.tiny('built', { dockerfile: ['RUN echo "ERROR: the oven is lukewarm" && echo fine'] });
+    // A step that is taken from the cache prints nothing: no other build has this one.
+    await fleet.tiny('built', { dockerfile: [`RUN echo "ERROR: the oven is lukewarm" && echo fine && : ${fleet.name}`] });
     await fleet.compose({ ...services, mute: { ...SLEEPS, logging: { driver: 'none' } } });
     await configure({ log_errors: { patterns: ['(?i)payment declined'], ignore: ['harmless$'], context_lines: 1 } });
     const { exitCode, text } = await fleet.rebuild('--skip-tests', '--batch-size', '10', 'built', 'mute');
