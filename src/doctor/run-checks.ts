@@ -1,9 +1,10 @@
-import { EngineUnavailable } from '../docker/port.ts';
+import { type EngineProblem, EngineUnavailable } from '../docker/port.ts';
 import { type CheckResult, outcomeOf } from '../model/check.ts';
 import type { Diagnostic, Severity } from '../model/diagnostic.ts';
 import { assertNever } from '../util/assert.ts';
 import { mapBounded } from '../util/bounded.ts';
-import type { DoctorCheck, DoctorContext, FleetContext, LiveContext, Looked } from './types.ts';
+import { hasFleet, isLive } from './narrow.ts';
+import type { DoctorCheck, DoctorContext, Looked } from './types.ts';
 
 /** Enough to wait for the engine only once, without flooding it. */
 const AT_ONCE = 6;
@@ -55,17 +56,17 @@ async function look(check: DoctorCheck, context: DoctorContext): Promise<Looked>
   }
 }
 
-function hasFleet(context: DoctorContext): context is FleetContext {
-  return context.fleet !== null && context.root !== null;
-}
-
-function isLive(context: FleetContext): context is LiveContext {
-  return context.observed !== null && context.facts.ok;
-}
-
+/** In a few words: the check of the tools has all of them. */
 function withoutEngine({ facts }: DoctorContext): string {
-  return facts.ok ? '' : facts.error.message;
+  return facts.ok ? '' : (WITHOUT[facts.error.code] ?? facts.error.message);
 }
+
+const WITHOUT: Readonly<Partial<Record<EngineProblem['code'], string>>> = {
+  'no-engine': 'no Docker engine answers',
+  'no-permission': 'no permission to use the engine',
+  'not-installed': 'Docker, Compose or buildx is missing',
+  'too-old': 'Compose or buildx is too old',
+};
 
 function withoutFleet({ root }: DoctorContext): string {
   return root === null ? 'there is no project here' : 'the fleet does not load';

@@ -6,6 +6,7 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ImageId } from '../../model/ids.ts';
 import { mapBounded } from '../../util/bounded.ts';
 import { counted, humanBytes } from '../../util/human.ts';
+import { isLive } from '../narrow.ts';
 import type { DoctorCheck, LiveContext, Looked } from '../types.ts';
 
 /** What the contract names as enough where nobody has measured. */
@@ -17,17 +18,18 @@ export const checkDiskSpace: DoctorCheck = {
   name: 'disk-space',
   title: 'Disk space',
   rebuild: 'stops',
-  needs: 'fleet-and-engine',
+  needs: 'engine',
   run: async (context) => {
-    const [host, backup] = await Promise.all([context.host.engineHost(), backupNeed(context)]);
-    const wants = [...(await imageNeeds(context, backup)), ...(backup === null ? [] : [backup.want])];
+    const live = isLive(context) ? context : null;
+    const [host, backup] = await Promise.all([context.host.engineHost(), live && backupNeed(live)]);
+    const wants = [...(live ? await imageNeeds(live, backup) : []), ...(backup === null ? [] : [backup.want])];
     const folders = [...(host.isHere ? [{ folder: host.rootFolder, holds: 'images' as const }] : []), ...backupFolders(backup)];
     const spaces = await Promise.all(
       folders.map(async (place) => ({ ...place, space: await context.host.freeSpace(place.folder) })),
     );
     const known = spaces.filter((place): place is Place => place.space !== null);
     if (known.length === 0) return { notChecked: 'the engine runs on another machine, whose disk cannot be seen from here' };
-    return looked(known, wants, context);
+    return looked(known, wants, context.fleet?.settings.doctor.freeSpaceBytes ?? null);
   },
 };
 
@@ -45,7 +47,7 @@ interface Want {
 }
 
 /** Needs that share a file system add up. */
-function looked(places: readonly Place[], wants: readonly Want[], { fleet }: LiveContext): Looked {
+function looked(places: readonly Place[], wants: readonly Want[], demanded: number | null): Looked {
   const names = [...new Set(places.map(({ space }) => space.fileSystem))];
   const systems = names.map((name) => places.filter(({ space }) => space.fileSystem === name));
   const findings = systems.flatMap((sharing) => {
@@ -53,7 +55,7 @@ function looked(places: readonly Place[], wants: readonly Want[], { fleet }: Liv
     return tooSmall(
       sharing,
       wants.filter(({ holds }) => held.includes(holds)),
-      fleet.settings.doctor.freeSpaceBytes,
+      demanded,
     );
   });
   const seen = systems.map(([first]) => `${humanBytes(first!.space.freeBytes)} free in ${first!.folder}`);

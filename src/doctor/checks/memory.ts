@@ -8,14 +8,14 @@ export const checkMemory: DoctorCheck = {
   name: 'memory',
   title: 'Memory',
   rebuild: 'goes-on',
-  needs: 'fleet-and-engine',
+  needs: 'engine',
   run: async ({ fleet, selected, host }) => {
     const engine = await host.engineHost();
     const available = engine.isHere ? await host.availableMemory() : null;
-    const atOnce = testsAtOnce(fleet, selected);
-    const limit = fleet.settings.resources.memoryBytes;
     const free = available === null ? '' : `, ${humanBytes(available)} of it available`;
     const seen = `${humanBytes(engine.memoryBytes)} on the engine's machine${free}`;
+    const limit = fleet?.settings.resources.memoryBytes ?? null;
+    const atOnce = fleet === null ? 0 : testsAtOnce(fleet, selected);
     if (limit === null || atOnce === 0) return { seen, findings: [] };
     const evidence = `${counted(atOnce, 'test')} at once x ${humanBytes(limit)} (resources.memory_limit) = ${humanBytes(atOnce * limit)}\n${seen}`;
     return { seen, findings: overcommitted({ atOnce, limit, total: engine.memoryBytes, available, evidence }) };
