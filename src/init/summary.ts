@@ -31,9 +31,21 @@ export function proposalSummary({ categories, left }: Proposal, { file, plan }: 
 export function remarkLines(remarks: readonly Diagnostic[], { dim }: Paint): string {
   const lines = remarks.map(({ file = '', line, column, message, remedy }) => {
     const place = [printable(file), line, column].filter((part) => part !== undefined).join(':');
-    return `${dim(place)}  ${printable(message)}${remedy === undefined ? '' : ` (${printable(remedy)})`}`;
+    return `${place === '' ? '' : `${dim(place)}  `}${printable(message)}${remedy === undefined ? '' : ` (${printable(remedy)})`}`;
   });
   return lines.map((line) => `${line}\n`).join('');
+}
+
+/** What was made, for scripts: `remarks` is what an older file says and this one does not, `findings` what loading it finds. */
+export function initDocument(
+  {
+    text,
+    remarks,
+    diagnostics,
+  }: { readonly text: string; readonly remarks: readonly Diagnostic[]; readonly diagnostics: readonly Diagnostic[] },
+  { file, written }: { readonly file: string; readonly written: boolean },
+): string {
+  return `${JSON.stringify({ version: 1, command: 'init', file, written, text, remarks, findings: diagnostics }, null, 2)}\n`;
 }
 
 /** What became of an older configuration, and what to do next. */

@@ -216,6 +216,7 @@ describe('several files and several projects', () => {
 describe('options', () => {
   const files = {
     'compose.yaml': 'name: swt-init\nservices:\n  api: { image: "$IMAGE" }\n  tool: { image: busybox, profiles: [tools] }\n',
+    '.env': 'IMAGE=busybox\n',
     'prod.env': 'IMAGE=postgres:16\n',
   };
 
@@ -243,6 +244,29 @@ describe('options', () => {
     expect((await init(root, '--force')).code).toBe(0);
     expect(readFileSync(join(root, 'slipway.yaml'), 'utf8')).toBe(printed.stdout);
     expect(readFileSync(join(root, 'other.yaml'), 'utf8')).toBe(printed.stdout);
+  });
+
+  test('--output json is one document', async () => {
+    const root = folderWith(files);
+    const { code, stdout, stderr } = await init(root, '--output', 'json');
+    expect([code, stderr]).toEqual([0, '']);
+    const file = join(root, 'slipway.yaml');
+    const text = readFileSync(file, 'utf8');
+    expect(JSON.parse(stdout)).toEqual({ version: 1, command: 'init', file, written: true, text, remarks: [], findings: [] });
+  });
+
+  test('without Compose an older file is rewritten all the same, and that it was not compared is said', async () => {
+    const root = folderWith({ 'old.yaml': readFileSync(OLDER, 'utf8') });
+    const { code, stdout, stderr } = await init(root, '--from', 'old.yaml', '--project-dir', '.', '--stdout');
+    expect(code, stderr).toBe(0);
+    expect(stderr).toMatch(/^It was not compared with the Compose files: No Compose file found/m);
+    expect(parse(stdout)).toMatchObject({ phase: 'phase1', batch: { size: 6 } });
+  });
+
+  test('the schema is that of the nearest package upwards', async () => {
+    const root = folderWith({ 'fleet/compose.yaml': 'services: {}\n', 'node_modules/slipway/schema/slipway.schema.json': '{}' });
+    const { stdout } = await init(join(root, 'fleet'), '--stdout');
+    expect(stdout.split('\n')[0]).toBe('# yaml-language-server: $schema=../node_modules/slipway/schema/slipway.schema.json');
   });
 
   test.each([

@@ -1,32 +1,24 @@
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { createDockerEngine } from '../../docker/engine.ts';
 import type { Render } from '../../fleet/load.ts';
 import { proposeFleet } from '../../init/propose-fleet.ts';
 import { rewriteFleet } from '../../init/rewrite-fleet.ts';
-import { proposalSummary, remarkLines, rewriteSummary, type Written } from '../../init/summary.ts';
+import { proposalSummary, rewriteSummary } from '../../init/summary.ts';
 import { findProjects } from '../../init/targets.ts';
 import { fileProblem } from '../../journal/problems.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { ok, type Result } from '../../model/result.ts';
 import { EXIT, type ExitCode } from '../../model/status.ts';
 import { commaList } from '../../plan/selection.ts';
-import type { Paint } from '../../report/paint.ts';
 import { nodeDisk } from '../../util/node-disk.ts';
 import type { Call } from '../command.ts';
+import { type Made, tellMade } from '../init-output.ts';
 import { type InitPlace, initPlace } from '../init-place.ts';
-import { complain, paintFor } from '../look.ts';
+import { complain } from '../look.ts';
 import type { INIT_FLAGS } from '../options/init.ts';
 import { readTextFile } from '../read-text.ts';
 
 type InitCall = Call<typeof INIT_FLAGS>;
-
-/** A configuration that was made; what the older one says and it does not; what loading it finds; how to speak of it. */
-interface Made {
-  readonly text: string;
-  readonly remarks: readonly Diagnostic[];
-  readonly diagnostics: readonly Diagnostic[];
-  summary(written: Written, paint: Paint): string;
-}
 
 /** `slipway init [file...]` */
 export async function runInit(call: InitCall): Promise<ExitCode> {
@@ -37,8 +29,6 @@ export async function runInit(call: InitCall): Promise<ExitCode> {
   const render: Render = (project) => engine.render(project);
   const made = values.from === null ? await propose(call, place.value, render) : await rewrite(call, place.value, render);
   if (!made.ok) return refuse(call, made.error);
-  world.err.write(remarkLines(made.value.remarks, paintFor(world.err, world.env, values)));
-  complain(world, made.value.diagnostics, values);
   return put(call, place.value, made.value);
 }
 
@@ -75,21 +65,15 @@ function composeInputs({ envFile, profile }: InitCall['values']) {
   return { envFiles: envFile, profiles: commaList(profile) };
 }
 
-/** Prints it, or writes the file and says what is in it. */
-async function put(call: InitCall, { file, isPrinted, plan }: InitPlace, made: Made): Promise<ExitCode> {
-  const { values, world } = call;
-  if (isPrinted) {
-    world.out.write(made.text);
-    return EXIT.done;
-  }
+/** Writes the file unless it is only printed, and says what is in it. */
+async function put(call: InitCall, place: InitPlace, made: Made): Promise<ExitCode> {
+  const write = call.values.force ? nodeDisk.replace : nodeDisk.create;
   try {
-    await nodeDisk[values.force ? 'replace' : 'create'](file, made.text, { mode: 0o644, durability: 'synced' });
+    if (!place.isPrinted) await write(place.file, made.text, { mode: 0o644, durability: 'synced' });
   } catch (error) {
-    return refuse(call, [fileProblem('write the configuration', file, error)]);
+    return refuse(call, [fileProblem('write the configuration', place.file, error)]);
   }
-  const near = relative(world.cwd, file);
-  if (values.output !== 'quiet')
-    world.out.write(made.summary({ file: near.startsWith('..') ? file : near, plan }, paintFor(world.out, world.env, values)));
+  tellMade(call, place, made);
   return EXIT.done;
 }
 
