@@ -10,6 +10,7 @@ export const VALIDATE_FLAGS = {
   watch: one('--watch', '[DURATION]', {
     says: 'then watch for so long (default: validation.watch.duration, 10m): errors and response times, compared with before the rebuild',
     parse: parseWindow as Parse<number | true>,
+    completes: 'nothing',
   }),
   interval: one('--interval', '<DURATION>', {
     says: 'with --watch: between two looks (default: validation.watch.interval, 10s)',
