@@ -7,7 +7,8 @@ import type { ValidateContext } from './types.ts';
 
 /** How many of the services that are validated stand as they should. */
 export function standingOf(context: ValidateContext): ValidatedCounts {
-  const { services, expect } = context;
+  const { expect } = context;
+  const services = countedOf(context.services);
   const statuses = journalStatuses(context);
   return {
     services: services.length,
@@ -15,6 +16,12 @@ export function standingOf(context: ValidateContext): ValidatedCounts {
     up: services.filter((service) => isUp(service, containersOf(context, service))).length,
     expected: expect,
   };
+}
+
+/** Those that a rebuild is for. Others, in no category, are looked at too, but the state file does not list them and nobody counts them. */
+function countedOf(services: readonly Service[]): readonly Service[] {
+  const inCategory = services.filter(({ category }) => category !== null);
+  return inCategory.length > 0 ? inCategory : services;
 }
 
 /** What the journals say of each service that is validated. */
