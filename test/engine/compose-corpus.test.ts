@@ -1,7 +1,12 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { loadConfig } from '../../src/fleet/config/load.ts';
 import type { Fleet } from '../../src/fleet/types.ts';
+import type { CheckResult } from '../../src/model/check.ts';
 import type { Diagnostic } from '../../src/model/diagnostic.ts';
 import type { Plan } from '../../src/plan/types.ts';
+import type { CliResult } from '../support/cli.ts';
 import { type ComposeView, corpusNames, corpusProject, describeServices } from '../support/compose-corpus.ts';
 
 /** Nothing is built or started here: every project is only read, by Compose and by Slipway, and both have to see the same. */
@@ -24,7 +29,49 @@ describe.each(NAMES)('%s', (name) => {
       findings: plan?.diagnostics.map(inWords) ?? [planned.stderr.split('\n')[0]],
     }).toEqual({ services, findings });
   });
+
+  test('doctor finds in its files what is there to be found', async () => {
+    const project = corpusProject(name);
+    const { stdout, stderr } = await project.slipway('doctor', '--json');
+    expect(stderr).toBe('');
+    const { checks } = JSON.parse(stdout) as { checks: CheckResult[] };
+    expect(checks.filter(({ outcome }) => outcome === 'not-checked').map(({ check, seen }) => `${check}: ${seen}`)).toEqual([]);
+    const inFiles = checks.filter(({ check }) => !ON_THE_MACHINE.includes(check)).flatMap(({ findings }) => findings);
+    expect(inFiles.map((found) => `${inWords(found)} ${found.service ?? ''}`.trim())).toEqual(project.expected.doctor);
+  });
+
+  test('init proposes what loads without a finding of its own, and plans the same services', async () => {
+    const project = corpusProject(name);
+    const path = join(project.folder, 'slipway.yaml');
+    if (existsSync(path)) return expect((await project.slipway('init')).code).toBe(2);
+    const proposed = await project.slipway('init');
+    expect(proposed.code, proposed.stderr).toBe(0);
+    const { config, diagnostics } = loadConfig(readFileSync(path, 'utf8'), path);
+    expect(diagnostics).toEqual([]);
+    const written = (config!.categories ?? []).map((category) => [category.name, category.services.map(nameOf)]);
+    expect(Object.fromEntries(written)).toEqual(project.expected.init);
+    const after = await project.slipway('plan', '--json');
+    const { services, findings } = project.expected;
+    const planned = Object.entries(services).filter(([, { wave }]) => wave !== undefined);
+    expect(plannedIn(after)).toEqual(planned.map(([service]) => service).sort());
+    if (planned.length > 0) expect(findingsIn(after)).toEqual([...findings].sort());
+  });
 });
+
+/** Checks whose findings depend on the machine that they are made on. */
+const ON_THE_MACHINE = ['host-ports', 'disk-space', 'memory', 'engine'];
+
+function nameOf({ name, critical }: { readonly name: string; readonly critical: boolean }): string {
+  return critical ? `${name}!` : name;
+}
+
+function plannedIn({ code, stdout }: CliResult): string[] {
+  return code === 0 ? (JSON.parse(stdout) as Plan).services.map(({ service }) => service).sort() : [];
+}
+
+function findingsIn({ stdout }: CliResult): string[] {
+  return (JSON.parse(stdout) as Plan).diagnostics.map(inWords).sort();
+}
 
 /** Services, models, what profiles hide and images, of one Compose project. */
 function expectSame(fleet: Fleet, { active, all, images }: ComposeView): void {

@@ -33,7 +33,7 @@ export function cliEnv(env: Readonly<Record<string, string>> = {}): Record<strin
 /** Runs `slipway` with these arguments, its output being no terminal. */
 export function slipway(args: readonly string[], { cwd, env, input }: CliOptions): Promise<CliResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [bundle(), ...args], { cwd, env: cliEnv(env), stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, ['--', bundle(), ...args], { cwd, env: cliEnv(env), stdio: ['pipe', 'pipe', 'pipe'] });
     const texts = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) {
       child[name].setEncoding('utf8').on('data', (text: string) => {

@@ -21,6 +21,10 @@ export interface Expected {
   readonly services: Readonly<Record<string, ExpectedService>>;
   /** `severity code` of each finding of the plan, in order. */
   readonly findings: readonly string[];
+  /** `severity code service` of what doctor finds in the files; what it finds on the machine is no matter of a project. */
+  readonly doctor: readonly string[];
+  /** The categories that init proposes, each with its services; a `!` marks critical ones. Left out where there is a configuration. */
+  readonly init?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What is said of one service; what is left out is the plain case. */
