@@ -26,7 +26,7 @@ export function renderChecks(checks: readonly CheckResult[], look: ChecksLook): 
 }
 
 /** How many findings of each severity there are, and what could not be looked at. */
-export function checksSummary(checks: readonly CheckResult[], paint: Paint): string {
+function checksSummary(checks: readonly CheckResult[], paint: Paint): string {
   const { error, warning, info } = countFindings(checks);
   const blind = checks.filter(({ outcome }) => outcome === 'not-checked').length;
   const parts = [
@@ -45,8 +45,8 @@ export function countFindings(checks: readonly CheckResult[]): Readonly<Record<S
   return { error: count('error'), warning: count('warning'), info: count('info') };
 }
 
-/** The findings of a list of checks as lines of text, gravest first in each check; also for a list that has a table before it. */
-export function findingLines(finding: Diagnostic, { columns, paint }: ChecksLook): string[] {
+/** One finding: what it is, where, what was seen, what to do. */
+function findingLines(finding: Diagnostic, { columns, paint }: ChecksLook): string[] {
   const { severity, code, service, message, evidence, remedy, related } = finding;
   const text = service === undefined || message.includes(service) ? message : `${service}: ${message}`;
   const place = placeOf(finding);

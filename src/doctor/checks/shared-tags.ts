@@ -2,10 +2,8 @@ import { parseImageRef } from '../../fleet/tags.ts';
 import type { Service } from '../../fleet/types.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { counted } from '../../util/human.ts';
+import { loadFindings } from '../configuration/load-findings.ts';
 import type { DoctorCheck, LiveContext } from '../types.ts';
-
-/** Findings of the loaded fleet that are told here and nowhere else. */
-export const TAG_FINDINGS: readonly string[] = ['two-builds-one-tag', 'two-services-one-tag'];
 
 /** Tags that more than one service claims: in the fleet (found as it is loaded), and by containers of other projects (traps T8). */
 export const checkSharedTags: DoctorCheck = {
@@ -14,7 +12,7 @@ export const checkSharedTags: DoctorCheck = {
   rebuild: 'goes-on',
   needs: 'fleet',
   run: async (context) => {
-    const inFleet = context.loadDiagnostics.filter(({ code }) => TAG_FINDINGS.includes(code));
+    const inFleet = loadFindings(context, 'image-tags');
     const elsewhere = context.facts.ok ? await usedElsewhere(context) : [];
     const tags = new Set(context.fleet.services.map(({ image }) => image));
     const where = context.facts.ok ? '' : '; other projects not looked at without an engine';
