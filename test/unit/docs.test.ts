@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { COMMANDS } from '../../src/cli/catalog.ts';
 import { COMMON_FLAGS } from '../../src/cli/options/common.ts';
 import { loadConfig } from '../../src/fleet/config/load.ts';
@@ -9,6 +10,8 @@ import { EXIT } from '../../src/model/status.ts';
 const ROOT = resolve(import.meta.dirname, '../..');
 const EXAMPLE = 'examples/homeiq';
 const PAGES = ['.', 'docs', EXAMPLE, `${EXAMPLE}/scripts`, `${EXAMPLE}/docs/planning`].flatMap(pagesIn);
+const KEYS = keysOf(JSON.parse(read('schema/slipway.schema.json')) as Schema, '');
+const OLDER_KEYS = pathsOf(parse(read('test/unit/fleet/testdata/older.yaml')), '');
 const NO_COMMAND = ['--version', '--help'];
 
 function pagesIn(folder: string): string[] {
@@ -21,9 +24,18 @@ function read(page: string): string {
   return readFileSync(join(ROOT, page), 'utf8');
 }
 
-test('every page is read by these tests', () => {
-  expect(PAGES).toEqual(expect.arrayContaining(['README.md', 'docs/operations.md', 'examples/homeiq/README.md']));
+test('every page is read by these tests, but for those that tests make', () => {
+  const found = pagesBelow('.').filter((page) => !/^(?:node_modules|dist|coverage|test)\//.test(page) && !page.startsWith('.'));
+  expect([...PAGES].sort()).toEqual(found.sort());
 });
+
+function pagesBelow(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return ['node_modules', '.git'].includes(entry.name) ? [] : pagesBelow(path);
+    return entry.name.endsWith('.md') ? [path] : [];
+  });
+}
 
 test.each(PAGES)('%s: links lead to files of this repository and headings of theirs', (page) => {
   expect(linksOf(read(page)).filter((link) => !leadsSomewhere(link, page))).toEqual([]);
@@ -42,6 +54,19 @@ test.each(PAGES)('%s: scripts that npm is told to run exist', (page) => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
   const named = [...read(page).matchAll(/npm run ([a-z]+)/g)].map(([, name]) => name!);
   expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
+});
+
+test.each(PAGES)('%s: blocks of YAML and JSON are that', (page) => {
+  const blocks = [...read(page).matchAll(/```(ya?ml|json|ndjson)\n([\s\S]*?)```/g)];
+  expect(blocks.flatMap(([, form, text]) => mistakesInBlock(form!, text!))).toEqual([]);
+});
+
+test.each(PAGES)('%s: keys of the configuration that it names exist', (page) => {
+  const named = [...proseOf(read(page)).matchAll(/`([a-z_]+(?:\.[a-z_0-9]+)+)(?::[^`]*)?`/g)].map(([, key]) => key!);
+  const sections = new Set(KEYS.map((key) => key.split('.')[0]));
+  const meant = named.filter((key) => sections.has(key.split('.')[0]!) && !/\.(?:ya?ml|json|ts|md|sh|log|ndjson)$/.test(key));
+  const inOlderForm = (key: string) => OLDER_KEYS.some((known) => known === key || known.endsWith(`.${key}`));
+  expect(meant.filter((key) => !KEYS.includes(key) && !inOlderForm(key))).toEqual([]);
 });
 
 test("the README's configuration loads without a remark", () => {
@@ -70,9 +95,46 @@ test('a link to nowhere, an unknown command and an unknown option are noticed', 
   expect(mistakesIn('slipway plan --continue')).toEqual(['slipway plan --continue: plan has no --continue']);
 });
 
+interface Schema {
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly anyOf?: readonly Schema[];
+}
+
+/** Every key that the configuration's schema names, with dots from its section on. */
+function keysOf({ properties = {}, items, anyOf = [] }: Schema, prefix: string): string[] {
+  const inside = [...anyOf, ...(items ? [items] : [])].flatMap((schema) => keysOf(schema, prefix));
+  return [
+    ...Object.entries(properties).flatMap(([key, schema]) => [prefix + key, ...keysOf(schema, `${prefix}${key}.`)]),
+    ...inside,
+  ];
+}
+
+/** Every key of a document, with dots from its top on. */
+function pathsOf(value: unknown, prefix: string): string[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [prefix + key, ...pathsOf(inner, `${prefix}${key}.`)]);
+}
+
+/** What is wrong with a block of data, in words. */
+function mistakesInBlock(form: string, text: string): string[] {
+  try {
+    if (form === 'json') JSON.parse(text);
+    else if (form === 'ndjson') for (const line of text.trim().split('\n')) JSON.parse(line);
+    else parse(text);
+    return [];
+  } catch (error) {
+    return [`${(error as Error).message.split('\n')[0]} in: ${text.slice(0, 60)}`];
+  }
+}
+
+function proseOf(text: string): string {
+  return text.replace(/```[\s\S]*?```/g, '');
+}
+
 /** Targets of Markdown links and images, code left out. */
 function linksOf(text: string): string[] {
-  const prose = text.replace(/```[\s\S]*?```/g, '').replace(/`[^`\n]*`/g, '');
+  const prose = proseOf(text).replace(/`[^`\n]*`/g, '');
   return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!);
 }
 
@@ -86,7 +148,8 @@ function pathsIn(text: string): string[] {
 
 /** The changelog's two links are to the conventions that it follows; no other page leads out of the repository. */
 function leadsSomewhere(link: string, page: string): boolean {
-  if (/^https:\/\//.test(link)) return page === 'CHANGELOG.md';
+  if (/^[a-z]+:/.test(link))
+    return page === 'CHANGELOG.md' && /^https:\/\/[\w-]+(?:\.[\w-]+)+(?:\/|$)/.test(link) && URL.canParse(link);
   const [path, heading] = link.split('#') as [string, string?];
   const target = path === '' ? page : relative(ROOT, resolve(ROOT, dirname(page), path));
   if (!existsSync(join(ROOT, target))) return false;
