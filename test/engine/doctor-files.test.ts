@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { FILE_CHECKS } from '../../src/doctor/file-checks.ts';
+import type { CheckResult } from '../../src/model/check.ts';
+import { bundle } from '../support/cli.ts';
 import { doctor } from '../support/doctor-report.ts';
 import { type FleetFolder, fleetFolder } from '../support/fleet-folder.ts';
 
@@ -135,6 +137,40 @@ test('folders, Dockerfiles and env files that are missing, and a container name 
   expect(report.of('variables')).toEqual(['missing-env-file c']);
 });
 
+test('names that several projects have, names of one service, and Compose files that are missing or speak of old things', async () => {
+  const fleet = fleetFolder();
+  const [a, b] = [`${fleet.name}-a`, `${fleet.name}-b`];
+  await fleet.write({
+    'a.yml': `name: ${a}\nversion: "3"\nservices:\n  web: { image: x }\n  api: { image: x }\n`,
+    'b.yml': `name: ${b}\nservices:\n  web: { image: x }\n`,
+  });
+  const projects = [
+    { name: a, files: ['a.yml'] },
+    { name: b, files: ['b.yml'] },
+  ];
+  await fleet.config({
+    fleet: { projects },
+    categories: { all: { services: [{ name: 'web' }, { name: 'api' }, { name: `${a}/api` }] } },
+  });
+  const report = await doctor(fleet);
+  expect(report.of('services')).toEqual(['ambiguous-service web', `duplicate-service ${a}/api`, 'service-in-no-category']);
+  expect(report.found('ambiguous-service')[0]!.message).toContain(`${a}/web, ${b}/web`);
+  expect(report.of('configuration')).toEqual(['compose-warning']);
+
+  await fleet.config({
+    fleet: {
+      projects: [
+        { name: a, files: ['nope.yml'] },
+        { name: b, directory: 'empty' },
+      ],
+    },
+  });
+  mkdirSync(join(fleet.root, 'empty'));
+  const missing = await doctor(fleet);
+  expect(missing.of('configuration')).toEqual(['missing-compose-file', 'no-compose-file']);
+  expect(missing.exitCode).toBe(2);
+});
+
 describe('variables', () => {
   test('that are set nowhere, keys that `.env` lacks, each with the line of its first use', async () => {
     const fleet = fleetFolder();
@@ -262,6 +298,18 @@ describe('the project folder', () => {
     await execa('mount', ['-o', 'remount,rw', fleet.root]);
     writeFileSync(join(fleet.root, 'fill'), Buffer.alloc(900 * 1024));
     expect((await doctor(fleet)).found('disk-full')).toMatchObject([{ severity: 'error', file: fleet.root }]);
+  });
+
+  test('that this user may not write to', async () => {
+    const fleet = await fleetOf({ api: { image: 'x' } });
+    await execa('chmod', ['-R', 'a+rX', fleet.root]);
+    const argv = ['--reuid=65534', '--clear-groups', process.execPath, bundle(), 'doctor', '--json'];
+    const end = await execa('setpriv', argv, { cwd: fleet.root, env: { HOME: fleet.root }, reject: false });
+    expect(end.exitCode, end.stderr).toBe(2);
+    const { checks } = JSON.parse(end.stdout) as { checks: CheckResult[] };
+    expect(checks.find(({ check }) => check === 'own-files')!.findings).toMatchObject([
+      { code: 'no-permission-to-write', severity: 'error', file: fleet.root },
+    ]);
   });
 });
 

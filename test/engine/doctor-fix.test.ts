@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -32,6 +32,21 @@ async function tags(fleet: FleetFolder): Promise<string[]> {
 
 function marker(fleet: FleetFolder): Promise<string> {
   return docker('ps', '-aq', '--filter', `name=^slipway-lock-${fleet.name}$`);
+}
+
+/** The processes that work on a Compose project for a Slipway, dead or alive. */
+function childrenFor(project: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        const mark = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+        return mark.some((entry) => entry.startsWith('SLIPWAY_CHILD=') && entry.endsWith(` ${project}`));
+      } catch {
+        return false; // it has just ended
+      }
+    })
+    .map(Number);
 }
 
 /** Waits until a rebuild is inside its test, which never ends. */
@@ -112,6 +127,38 @@ test('what a killed rebuild left is put right after asking; a live run and what 
   expect(resumed.exitCode, resumed.text).toBe(0);
   const builds = fleet.journal().filter((event) => event.type === 'step-outcome' && event.step === 'api:build');
   expect(builds).toHaveLength(1);
+});
+
+test('the build that a killed rebuild left at work is ended; the live rebuild of another fleet is not', async () => {
+  const env = ownHome();
+  const [fleet, neighbour] = [fleetFolder(), fleetFolder()];
+  const runs: Running[] = [];
+  for (const one of [fleet, neighbour]) {
+    const dockerfile = [`RUN echo ${one.name} && sleep 120`];
+    await one.compose({ api: await one.tiny('api', { dockerfile }) });
+    await one.config({ timeouts: { build: '300s', test: '20s', health: '20s' } });
+    const run = startRunning([bundle(), 'rebuild', '--output', 'json'], { cwd: one.root, env: cliEnv(env) });
+    onTestFinished(() => run.signal('SIGKILL'));
+    runs.push(run);
+  }
+  const [killed, live] = runs as [Running, Running];
+  await killed.until('its build', (event) => event.type === 'step-progress');
+  await live.until('its build', (event) => event.type === 'step-progress');
+  // Left alone it would notice at its next line of output that nobody listens any more.
+  for (const pid of childrenFor(fleet.name)) process.kill(pid, 'SIGSTOP');
+  killed.signal('SIGKILL');
+  await killed.ended;
+  expect((await doctor(fleet, [], env)).of('leftovers')).toEqual(['orphan-at-work', 'run-cut-off']);
+  const fixed = await fleet.slipway(['doctor', '--fix', '--yes'], { env });
+  expect(fixed.stdout.replaceAll(/\s+/g, ' ')).toContain('done: end ');
+  expect((await doctor(fleet, [], env)).of('leftovers')).toEqual(['run-cut-off']);
+  expect(childrenFor(fleet.name)).toEqual([]);
+  expect(childrenFor(neighbour.name)).not.toEqual([]);
+  expect(await marker(neighbour)).not.toBe('');
+  live.signal('SIGINT');
+  await live.until('the signal', (event) => event.type === 'signal-received');
+  live.signal('SIGINT');
+  expect((await live.ended).code).toBe(130);
 });
 
 test('--yes asks nobody: the state file, the log folder and the modes of our files are put right, and scripts read what was done', async () => {
