@@ -53,10 +53,16 @@ export async function takenPorts(
   });
   const inodes = taken.flatMap(({ holder }) => (holder.kind === 'program' ? [holder.listener.inode] : []));
   const programs = await host.programs(inodes);
-  return taken.map(({ claim, holder }) => {
-    const isSibling = holder.kind === 'container' && names.has(serviceOf(holder.container));
-    return isSibling ? stillHeld(claim, holder.container) : portTaken(claim, holder, programs);
+  return taken.flatMap(({ claim, holder }) => {
+    if (holder.kind === 'program') return isEngines(holder, programs) ? [] : [portTaken(claim, holder, programs)];
+    const isSibling = names.has(serviceOf(holder.container));
+    return [isSibling ? stillHeld(claim, holder.container) : portTaken(claim, holder, programs)];
   });
+}
+
+/** The engine's own forwarder, of a container that came or went between two looks: the engine sees to it. */
+function isEngines(holder: Extract<Holder, { kind: 'program' }>, programs: ReadonlyMap<string, Program>): boolean {
+  return programs.get(holder.listener.inode)?.name === 'docker-proxy';
 }
 
 /** Ranges in which too few ports are free for the service's containers. */
