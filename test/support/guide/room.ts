@@ -12,7 +12,7 @@ const TIMEOUT_MS = 200_000;
 const SIZE = { columns: 120, rows: 40 };
 
 /** How a piece of shell ended, with all that it printed. */
-export interface ShellEnd {
+interface ShellEnd {
   readonly exitCode: number;
   readonly text: string;
 }

@@ -78,8 +78,9 @@ export const SITUATIONS: Readonly<Record<string, Prepare>> = {
   'disk-full': async (room, world) => {
     const disk = await room.sh('docker info --format "{{.DockerRootDir}}"');
     await room.sh(`printf 'FROM ${PYTHON}\\nRUN head -c 80000000 /dev/urandom >/waste\\n' | docker build --quiet -`);
-    room.edit(DOCKERFILE, (text) => text.replace('COPY app.py', 'RUN head -c 30000000 /dev/zero >/tmp/bulk\nCOPY app.py'));
-    await room.sh(`mount -o remount,size=$(($(df --output=used -m ${disk} | tail -n 1) + 3))m ${disk}`);
+    room.edit(DOCKERFILE, (text) => text.replace('COPY app.py', 'RUN head -c 230000000 /dev/zero >/tmp/bulk\nCOPY app.py'));
+    // Room for one more image of the size that it has, so that the rebuild begins, and none for the one that it builds.
+    await room.sh(`mount -o remount,size=$(($(df --output=used -m ${disk} | tail -n 1) + 200))m ${disk}`);
     await room.sh(`${REBUILD} weather-api`, 1);
     return async () => {
       await room.sh(`mount -o remount,size=${DISK_MB}m ${disk}`);
