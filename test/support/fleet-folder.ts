@@ -15,7 +15,7 @@ import { docker, removeEverythingOf } from './engine-facts.ts';
 /** Health and retry settings under which a run of busybox services takes seconds. */
 const QUICK = {
   health: { startup_grace: '1s', interval: '200ms', timeout: '2s', retries: 2, stable_for: '300ms' },
-  timeouts: { build: '60s', test: '20s', health: '20s' },
+  timeouts: { build: '180s', test: '20s', health: '20s' },
   retry: { max_attempts: 1 },
 };
 
