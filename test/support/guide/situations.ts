@@ -89,17 +89,14 @@ export const SITUATIONS: Readonly<Record<string, Prepare>> = {
   },
 
   killed: async (room) => {
-    const run = room.begin(`exec ${REBUILD} ${SHORT_RUN}`);
-    await eventually('a build has begun', () => lastJournal(room).includes('"kind":"build"'));
+    const run = await beginShortRun(room);
     process.kill(-run.pid, 'SIGKILL');
     await run.ended;
     return () => {};
   },
 
   running: async (room, world) => {
-    const before = runs(room).length;
-    world.running = room.begin(`exec ${REBUILD} ${SHORT_RUN}`);
-    await eventually('it can be steered', () => runs(room).length > before && lastJournal(room).includes('"kind":"build"'));
+    world.running = await beginShortRun(room);
     return () => {};
   },
 
@@ -126,6 +123,14 @@ export const CHECKS: Readonly<Record<string, (room: GuideRoom, world: GuideWorld
 
 /** The size of the engine's disk when it is not full: more than any demand, and only what is used takes memory. */
 export const DISK_MB = 65_536;
+
+/** A run that has begun to build, and goes on for some seconds. */
+async function beginShortRun(room: GuideRoom): Promise<BegunShell> {
+  const before = runs(room).length;
+  const run = room.begin(`exec ${REBUILD} ${SHORT_RUN}`);
+  await eventually('a build has begun', () => runs(room).length > before && lastJournal(room).includes('"kind":"build"'));
+  return run;
+}
 
 async function weatherApiImage(room: GuideRoom): Promise<string> {
   return room.sh('docker inspect --format "{{.Image}}" homeiq-weather-api');
