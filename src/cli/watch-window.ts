@@ -1,5 +1,5 @@
 import { EXIT, type ExitCode } from '../model/status.ts';
-import type { ChecksLook } from '../report/checks-text.ts';
+import type { ChecksLook } from '../report/finding-text.ts';
 import { windowLine, windowLines } from '../report/validation/window-text.ts';
 import type { WindowReport } from '../report/validation/window-types.ts';
 import type { Watching } from '../validate/run-validation.ts';

@@ -4,23 +4,16 @@ import { wrapWords } from '../plan/text-parts.ts';
 import { assertNever } from '../util/assert.ts';
 import { counted } from '../util/human.ts';
 import { printable } from '../util/printable.ts';
+import { groupAlike } from './alike-findings.ts';
+import { type ChecksLook, findingLines } from './finding-text.ts';
 import type { Paint } from './paint.ts';
-
-const FINDING_INDENT = 4;
-const DETAIL_INDENT = 8;
-
-/** How checks are shown: `columns` to fit into, and what paths are told from. */
-export interface ChecksLook {
-  readonly columns: number;
-  readonly paint: Paint;
-}
 
 /** The checks, one line each, with their findings below them, and how many findings there are in all. */
 export function renderChecks(checks: readonly CheckResult[], look: ChecksLook): string {
   const titleWidth = Math.max(0, ...checks.map(({ title }) => title.length));
   const blocks = checks.map((check) => [
     ...checkLines(check, { ...look, titleWidth }),
-    ...check.findings.flatMap((finding) => findingLines(finding, look)),
+    ...groupAlike(check.findings).flatMap((group) => findingLines(group, look)),
   ]);
   return `${[...blocks.flatMap(withRoom), '', checksSummary(checks, look.paint)].join('\n')}\n`;
 }
@@ -43,24 +36,6 @@ export function countFindings(checks: readonly CheckResult[]): Readonly<Record<S
   const all = checks.flatMap(({ findings }) => findings);
   const count = (severity: Severity) => all.filter((finding) => finding.severity === severity).length;
   return { error: count('error'), warning: count('warning'), info: count('info') };
-}
-
-/** One finding: what it is, where, what was seen, what to do. */
-function findingLines(finding: Diagnostic, { columns, paint }: ChecksLook): string[] {
-  const { severity, code, service, message, evidence, remedy, related } = finding;
-  const text = service === undefined || message.includes(service) ? message : `${service}: ${message}`;
-  const place = placeOf(finding);
-  const details = (lines: readonly string[], tone: (line: string) => string) =>
-    lines.flatMap((line) => wrapWords(printable(line), columns, DETAIL_INDENT)).map(tone);
-  return [
-    `${' '.repeat(FINDING_INDENT)}${tone(severity, paint)(severity)}  ${paint.dim(code)}`,
-    ...details([text], (line) => line),
-    ...(place === null ? [] : [paint.dim(`${' '.repeat(DETAIL_INDENT)}${place}`)]),
-    // Evidence keeps its columns: an excerpt points with a caret.
-    ...(evidence?.split('\n') ?? []).map((line) => paint.dim(`${' '.repeat(DETAIL_INDENT)}${printable(line)}`)),
-    ...(related ?? []).flatMap((other) => details([`see ${placeOf(other)}: ${other.message}`], paint.dim)),
-    ...(remedy === undefined ? [] : details(remedy.split('\n'), (line) => line)),
-  ];
 }
 
 interface Wide extends ChecksLook {
@@ -98,24 +73,6 @@ function outcomeGlyph(
     default:
       return assertNever(outcome);
   }
-}
-
-function tone(severity: Severity, paint: Paint): (text: string) => string {
-  switch (severity) {
-    case 'error':
-      return paint.bad;
-    case 'warning':
-      return paint.warn;
-    case 'info':
-      return (text) => text;
-    default:
-      return assertNever(severity);
-  }
-}
-
-function placeOf({ file, line, column }: Pick<Diagnostic, 'file' | 'line' | 'column'>): string | null {
-  if (file === undefined) return null;
-  return [printable(file), line, column].filter((part) => part !== undefined).join(':');
 }
 
 /** A check with findings stands apart from the next. */

@@ -2,7 +2,7 @@ import stringWidth from 'string-width';
 import { assertNever } from '../../util/assert.ts';
 import { counted } from '../../util/human.ts';
 import { printable } from '../../util/printable.ts';
-import type { ChecksLook } from '../checks-text.ts';
+import type { ChecksLook } from '../finding-text.ts';
 import type { Paint } from '../paint.ts';
 import type { Mark, ValidatedService, Validation } from './types.ts';
 

@@ -1,6 +1,7 @@
 import { counted, humanDuration } from '../../util/human.ts';
 import { epochMsOf } from '../../util/instant.ts';
-import { type ChecksLook, renderChecks } from '../checks-text.ts';
+import { renderChecks } from '../checks-text.ts';
+import type { ChecksLook } from '../finding-text.ts';
 import type { Paint } from '../paint.ts';
 import { tableLines } from './table.ts';
 import type { Validation } from './types.ts';

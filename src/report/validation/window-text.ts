@@ -2,7 +2,7 @@ import stringWidth from 'string-width';
 import { counted, humanDuration } from '../../util/human.ts';
 import { epochMsOf, instantAt } from '../../util/instant.ts';
 import { printable } from '../../util/printable.ts';
-import type { ChecksLook } from '../checks-text.ts';
+import type { ChecksLook } from '../finding-text.ts';
 import type { Paint } from '../paint.ts';
 import { errorsPerMinute, type LoggedErrors, type WindowReport, type WindowService } from './window-types.ts';
 

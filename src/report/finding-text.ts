@@ -1,0 +1,89 @@
+import type { Diagnostic, Severity } from '../model/diagnostic.ts';
+import { wrapWords } from '../plan/text-parts.ts';
+import { assertNever } from '../util/assert.ts';
+import { printable } from '../util/printable.ts';
+import { commandsForAll } from './alike-findings.ts';
+import type { Paint } from './paint.ts';
+
+const FINDING_INDENT = 4;
+const DETAIL_INDENT = 8;
+const COMMAND_INDENT = 10;
+const CONTINUED_INDENT = 2;
+const CONTINUED = ' \\';
+const COMMAND = /`[^`]+`\S*/g;
+const KEPT_SPACE = '\u00a0';
+
+/** How checks and findings are shown: `columns` to fit into. */
+export interface ChecksLook {
+  readonly columns: number;
+  readonly paint: Paint;
+}
+
+/** A finding, or several that are alike: what it is, where, what was seen, of whom else, what to do. Commands stay whole, to be copied. */
+export function findingLines(alike: readonly Diagnostic[], { columns, paint }: ChecksLook): string[] {
+  const finding = alike[0]!;
+  const { severity, code, service, message, evidence, remedy, related } = finding;
+  const text = service === undefined || message.includes(service) ? message : `${service}: ${message}`;
+  const place = placeOf(finding);
+  const details = (lines: readonly string[], tone: (line: string) => string) =>
+    lines.flatMap((line) => wrapKept(printable(line), columns, DETAIL_INDENT)).map(tone);
+  const commands = alike.length === 1 ? [] : commandsForAll(alike);
+  const others = commands.length > 0 ? [] : [...new Set(alike.slice(1).map((one) => nameOf(one, finding)))];
+  const count = alike.length === 1 ? '' : `  ${alike.length} alike`;
+  return [
+    `${' '.repeat(FINDING_INDENT)}${tone(severity, paint)(severity)}  ${paint.dim(code)}${count}`,
+    ...details([text], (line) => line),
+    ...(place === null ? [] : [paint.dim(`${' '.repeat(DETAIL_INDENT)}${place}`)]),
+    // Evidence keeps its columns: an excerpt points with a caret.
+    ...(evidence?.split('\n') ?? []).map((line) => paint.dim(`${' '.repeat(DETAIL_INDENT)}${printable(line)}`)),
+    ...(related ?? []).flatMap((other) => details([`see ${placeOf(other)}: ${other.message}`], paint.dim)),
+    ...(others.length === 0 ? [] : details([`Likewise: ${others.join(', ')}`], (line) => line)),
+    ...(remedy === undefined ? [] : details(remedy.split('\n'), (line) => line)),
+    ...(commands.length === 0 ? [] : [`${' '.repeat(DETAIL_INDENT)}For all ${alike.length}:`]),
+    ...commands.flatMap((words) => commandLines(words, columns)),
+  ];
+}
+
+/** One of several that are alike, with its place where that is another. */
+function nameOf(finding: Diagnostic, first: Diagnostic): string {
+  const name = finding.service ?? finding.message;
+  const { file, line } = finding;
+  if (file === undefined || (file === first.file && line === first.line)) return name;
+  return `${name} (${file === first.file ? `line ${line}` : placeOf(finding)})`;
+}
+
+/** A command over as many lines as it needs; a shell takes them for one. */
+function commandLines(words: readonly string[], columns: number): string[] {
+  const room = columns - COMMAND_INDENT - CONTINUED_INDENT - CONTINUED.length;
+  const lines = wrapWords(words.map(printable).join(' '), room, 0);
+  return lines.map((line, at) => {
+    const indent = ' '.repeat(COMMAND_INDENT + (at > 0 ? CONTINUED_INDENT : 0));
+    return indent + line + (at < lines.length - 1 ? CONTINUED : '');
+  });
+}
+
+/** Wraps at spaces, but not within a command in backticks, where that fits a line. */
+function wrapKept(text: string, columns: number, indent: number): string[] {
+  const kept = text.replace(COMMAND, (command) =>
+    indent + command.length > columns ? command : command.replaceAll(' ', KEPT_SPACE),
+  );
+  return wrapWords(kept, columns, indent).map((line) => line.replaceAll(KEPT_SPACE, ' '));
+}
+
+function tone(severity: Severity, paint: Paint): (text: string) => string {
+  switch (severity) {
+    case 'error':
+      return paint.bad;
+    case 'warning':
+      return paint.warn;
+    case 'info':
+      return (text) => text;
+    default:
+      return assertNever(severity);
+  }
+}
+
+function placeOf({ file, line, column }: Pick<Diagnostic, 'file' | 'line' | 'column'>): string | null {
+  if (file === undefined) return null;
+  return [printable(file), line, column].filter((part) => part !== undefined).join(':');
+}
