@@ -5,6 +5,7 @@ import { assertNever } from '../../util/assert.ts';
 import { counted } from '../../util/human.ts';
 import { utcText } from '../../util/instant.ts';
 import { finding, type ValidateCode } from '../codes.ts';
+import { composeUp } from '../compose-command.ts';
 import { containersOf, isUp } from '../counts.ts';
 import type { Looked, ValidateCheck, ValidateContext } from '../types.ts';
 
@@ -32,7 +33,7 @@ function lookAt(service: Service, context: ValidateContext): Diagnostic[] {
       finding('container-missing', {
         service: service.key,
         message: `${service.key} has no container`,
-        remedy: startIt(service),
+        remedy: startIt(service, context),
       }),
     ];
   return [
@@ -42,11 +43,12 @@ function lookAt(service: Service, context: ValidateContext): Diagnostic[] {
 }
 
 /** As many containers as the release's configuration asks for. */
-function replicas({ key, name }: Service, containers: readonly ObservedContainer[], context: ValidateContext): Diagnostic[] {
+function replicas(service: Service, containers: readonly ObservedContainer[], context: ValidateContext): Diagnostic[] {
+  const { key } = service;
   const wanted = context.recorded.get(key)?.scale ?? containers.length;
   if (containers.length === wanted) return [];
   const message = `${key} has ${containers.length} of ${counted(wanted, 'container')}`;
-  const remedy = `Have Compose put it right: \`docker compose up -d --no-deps ${name}\``;
+  const remedy = `Have Compose put it right: \`${composeUp(service, context.fleet)}\``;
   return [finding(containers.length < wanted ? 'replicas-missing' : 'replicas-extra', { service: key, message, remedy })];
 }
 
@@ -58,7 +60,7 @@ interface Judged {
 
 /** What is wrong with one container; null = nothing. */
 function judge(judged: Judged): Diagnostic | null {
-  const { container, service } = judged;
+  const { container, service, context } = judged;
   const logs = `See \`slipway logs ${service.key} --container\``;
   switch (container.state) {
     case 'running':
@@ -67,7 +69,7 @@ function judge(judged: Judged): Diagnostic | null {
       return bad(judged, 'never-started', {
         says: 'was created, but never started',
         evidence: container.error,
-        remedy: startIt(service),
+        remedy: startIt(service, context),
       });
     case 'paused':
       return bad(judged, 'container-paused', { says: 'is paused', remedy: `Go on with \`docker unpause ${container.name}\`` });
@@ -137,6 +139,6 @@ function bad(
   return finding(code, { service: service.key, message, ...(evidence && { evidence }), remedy: told.remedy });
 }
 
-function startIt({ name }: Service): string {
-  return `Start it: \`docker compose up -d --no-deps ${name}\``;
+function startIt(service: Service, { fleet }: ValidateContext): string {
+  return `Start it: \`${composeUp(service, fleet)}\``;
 }
