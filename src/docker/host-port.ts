@@ -47,6 +47,8 @@ export interface Listener {
 export interface Program {
   readonly pid: number;
   readonly name: string | null;
+  /** The container that it runs in, as its control group tells; null = in none, or it does not say. */
+  readonly container: ContainerId | null;
 }
 
 /** A host port that a running container has. */

@@ -1,4 +1,3 @@
-import type { HostPort } from '../docker/host-port.ts';
 import type { Engine } from '../docker/port.ts';
 import type { FleetSource } from '../fleet/fleet-source.ts';
 import type { LoadRequest } from '../fleet/load.ts';
@@ -8,6 +7,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { selectServices } from '../plan/selection.ts';
 import type { Observed } from '../plan/types.ts';
+import type { RememberedHost } from './remembered-host.ts';
 import type { DoctorContext } from './types.ts';
 
 /** What the operator wants looked at; empty = what a plain rebuild would choose. */
@@ -20,7 +20,7 @@ export interface DoctorRequest {
 /** What a look at the world is made with. */
 export interface DoctorDeps extends Pick<DoctorContext, 'engine' | 'disk' | 'clock' | 'me' | 'env' | 'configHome' | 'outside'> {
   readonly source: FleetSource;
-  readonly host: HostPort;
+  readonly host: RememberedHost;
 }
 
 /** Takes the facts that all checks share. Only names that the fleet does not have are an error: all else is for the checks to say. */

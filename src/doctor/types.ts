@@ -1,4 +1,3 @@
-import type { HostPort } from '../docker/host-port.ts';
 import type { Outside } from '../docker/outside-port.ts';
 import type { Engine, EngineFacts, EngineProblem } from '../docker/port.ts';
 import type { LoadRequest } from '../fleet/load.ts';
@@ -9,6 +8,7 @@ import type { Observed } from '../plan/types.ts';
 import type { Clock } from '../util/clock.ts';
 import type { Disk } from '../util/disk.ts';
 import type { HostIdentity } from '../util/host-identity.ts';
+import type { RememberedHost } from './remembered-host.ts';
 
 /** All that checks look at. They run side by side and change nothing. */
 export interface DoctorContext {
@@ -29,7 +29,7 @@ export interface DoctorContext {
   /** The fleet on the engine; null without fleet or engine. */
   readonly observed: Observed | null;
   readonly engine: Engine;
-  readonly host: HostPort;
+  readonly host: RememberedHost;
   /** What the operator's own checks ask of the world. */
   readonly outside: Outside;
   readonly disk: Disk;

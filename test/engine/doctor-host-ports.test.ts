@@ -1,8 +1,9 @@
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { BUSYBOX } from '../support/compose-project.ts';
 import { doctor } from '../support/doctor-report.ts';
 import { docker } from '../support/engine-facts.ts';
+import { eventually } from '../support/eventually.ts';
 import { type FleetFolder, fleetFolder, freePort } from '../support/fleet-folder.ts';
 
 /** This very process holds the port. */
@@ -10,6 +11,18 @@ async function hold(port: number, address = '127.0.0.1'): Promise<void> {
   const server = createServer().listen(port, address);
   await new Promise((listening) => server.once('listening', listening));
   onTestFinished(() => new Promise<void>((closed) => server.close(() => closed())));
+}
+
+/** Somebody answers on it. */
+function isAnswered(port: number): Promise<boolean> {
+  return new Promise((answered) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('error', () => answered(false));
+    socket.once('connect', () => {
+      socket.destroy();
+      answered(true);
+    });
+  });
 }
 
 /** Two ports in a row that are free. */
@@ -50,6 +63,24 @@ test('a fleet whose host ports are free, its own or told apart has no finding', 
   const report = await doctor(fleet);
   expect(report.of('host-ports')).toEqual([]);
   expect(report.check('host-ports')).toMatchObject({ outcome: 'passed', seen: '4 host ports of 5 services' });
+});
+
+test('a service on the network of the host is rebuilt while its own program has the port that its Compose file publishes in vain', async () => {
+  const fleet = fleetFolder();
+  const own = await freePort();
+  const serve = ['busybox', 'httpd', '-f', '-p', `127.0.0.1:${own}`];
+  const onHost = { network_mode: 'host', ports: [`127.0.0.1:${own}:${own}`], command: serve, init: true };
+  await fleet.compose({ web: await fleet.tiny('web', { compose: onHost }) });
+  await fleet.config({ categories: { all: { services: [{ name: 'web', health: 'none' }] } } });
+  await fleet.dockerCompose('up', '-d', '--build');
+  await eventually('an answer of the service', () => isAnswered(own));
+  expect((await doctor(fleet)).of('host-ports')).toEqual([]);
+  const rebuilt = await fleet.rebuild('--force', 'web');
+  expect(rebuilt.exitCode, rebuilt.text).toBe(0);
+  // Moved to a network of its own, it publishes the port that its old container has without any publishing.
+  await eventually('an answer of the service', () => isAnswered(own));
+  await fleet.compose({ web: await fleet.tiny('web', { compose: { ...onHost, network_mode: 'bridge' } }) });
+  expect((await doctor(fleet)).of('host-ports')).toEqual([]);
 });
 
 test('services that want one port are found, over profiles that are on and among the containers of one service', async () => {

@@ -28,7 +28,8 @@ export async function findPrograms(inodes: readonly string[]): Promise<ReadonlyM
   const pids = (await readdir(PROC).catch(() => [])).filter((name) => /^\d+$/.test(name));
   await mapBounded(pids, AT_ONCE, async (pid) => {
     for (const inode of await socketsOf(pid)) {
-      if (wanted.has(inode) && !owners.has(inode)) owners.set(inode, { pid: Number(pid), name: await nameOf(pid) });
+      if (wanted.has(inode) && !owners.has(inode))
+        owners.set(inode, { pid: Number(pid), name: await nameOf(pid), container: await containerOf(pid) });
     }
   });
   return owners;
@@ -50,4 +51,10 @@ async function socketsOf(pid: string): Promise<readonly string[]> {
 async function nameOf(pid: string): Promise<string | null> {
   const name = await readFile(join(PROC, pid, 'comm'), 'utf8').catch(() => '');
   return name.trim() || null;
+}
+
+/** The engine names a container's control group after it, whatever the driver: `/docker/ID`, `docker-ID.scope` (cgroups(7)). */
+async function containerOf(pid: string): Promise<string | null> {
+  const text = await readFile(join(PROC, pid, 'cgroup'), 'utf8').catch(() => '');
+  return /[/-]([0-9a-f]{64})\b/.exec(text)?.[1] ?? null;
 }

@@ -1,7 +1,9 @@
+import type { HostPort } from '../../docker/host-port.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
 import { counted } from '../../util/human.ts';
-import { activeServices, claimsOf, rangesOf } from '../ports/claims.ts';
+import { activeServices, claimsOf, portsOf, rangesOf } from '../ports/claims.ts';
 import { fleetClashes } from '../ports/fleet-clashes.ts';
-import { fullRanges, type Holder, holdersOf, takenPorts } from '../ports/foreign-ports.ts';
+import { fullRanges, type Holder, hasIt, holdersOf, takenPorts } from '../ports/foreign-ports.ts';
 import type { DoctorCheck, FleetContext } from '../types.ts';
 
 /** Host ports that two services of the fleet want, or that something else has. */
@@ -11,26 +13,52 @@ export const checkHostPorts: DoctorCheck = {
   rebuild: 'stops',
   needs: 'fleet',
   run: async (context) => {
-    const { fleet, selected, facts } = context;
-    const active = activeServices(fleet, selected);
-    const asked = new Set(selected.map(({ key }) => key));
-    const claims = claimsOf(active);
-    const clashes = fleetClashes(claims, asked);
-    const seen = `${counted(claims.length, 'host port')} of ${counted(active.length, 'service')}`;
-    if (!facts.ok) return { seen: `${seen}; what has them now is not known without an engine`, findings: clashes };
-    const { holders, remark } = await whoHasThem(context);
-    const scene = { services: fleet.services, claims, holders };
-    const wanted = claims.filter(({ service }) => asked.has(service.key));
-    const ranges = rangesOf(active).filter(({ service }) => asked.has(service.key));
-    const taken = await takenPorts(wanted, scene, context.host);
-    return { seen: `${seen}${remark}`, findings: [...clashes, ...taken, ...fullRanges(ranges, scene)] };
+    const wanted = wantedOf(context);
+    const seen = `${counted(wanted.claims.length, 'host port')} of ${counted(wanted.active.length, 'service')}`;
+    if (!context.facts.ok) {
+      const findings = fleetClashes({ ...wanted, hasIt: () => true });
+      return { seen: `${seen}; what has them now is not known without an engine`, findings };
+    }
+    const { holders, remark } = await whoHasThem(wanted, context.host);
+    const findings = findingsOf(wanted, holders, context);
+    if (findings.length === 0) return { seen: `${seen}${remark}`, findings };
+    // A container that starts or restarts between two answers looks like a stranger with its port: only what is there twice counts.
+    const again = await whoHasThem(wanted, context.host.anew());
+    const lasting = new Set(findingsOf(wanted, again.holders, context).map(({ message }) => message));
+    return { seen: `${seen}${remark}`, findings: findings.filter(({ message }) => lasting.has(message)) };
   },
 };
 
+type Wants = ReturnType<typeof wantedOf>;
+
+function wantedOf({ fleet, selected }: FleetContext) {
+  const active = activeServices(fleet, selected);
+  return {
+    active,
+    asked: new Set(selected.map(({ key }) => key)),
+    claims: claimsOf(active),
+    ranges: rangesOf(active),
+  };
+}
+
+function findingsOf({ claims, ranges, asked }: Wants, holders: readonly Holder[], { fleet }: FleetContext): Diagnostic[] {
+  const scene = { services: fleet.services, claims, holders };
+  const isAsked = ({ service }: { readonly service: { readonly key: string } }) => asked.has(service.key);
+  return [
+    ...fleetClashes({ claims, asked, hasIt: (claim) => hasIt(claim, holders) }),
+    ...takenPorts(claims.filter(isAsked), scene),
+    ...fullRanges(ranges.filter(isAsked), scene),
+  ];
+}
+
 /** Listeners only where they are bound in the network that the engine publishes in. */
-async function whoHasThem({ host }: FleetContext): Promise<{ readonly holders: readonly Holder[]; readonly remark: string }> {
+async function whoHasThem(
+  { claims, ranges }: Wants,
+  host: HostPort,
+): Promise<{ readonly holders: readonly Holder[]; readonly remark: string }> {
   const [engine, containers] = await Promise.all([host.engineHost(), host.containers()]);
   const listeners = engine.sharesNetwork ? await host.listeners() : null;
   const remark = listeners === null ? "; programs on the engine's machine cannot be seen from here" : '';
-  return { holders: holdersOf(containers, listeners ?? []), remark };
+  const wanted = [...claims, ...ranges.flatMap(portsOf)];
+  return { holders: await holdersOf(wanted, { containers, listeners: listeners ?? [] }, host), remark };
 }

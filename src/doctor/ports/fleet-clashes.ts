@@ -2,10 +2,22 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ServiceKey } from '../../model/ids.ts';
 import { type Claim, overlap, portText } from './claims.ts';
 
-/** Services of the fleet that want the same host port, also in different projects; `asked` = who is to be rebuilt, at least one of each clash. */
-export function fleetClashes(claims: readonly Claim[], asked: ReadonlySet<ServiceKey>): Diagnostic[] {
-  const clashes = groupsOf(claims).filter((group) => group.some(({ service }) => asked.has(service.key)));
-  return [...clashes.map(clash), ...claims.filter(({ service }) => service.scale > 1 && asked.has(service.key)).map(scaled)];
+/** Who wants which ports: `asked` = who is to be rebuilt; `hasIt` = whether a claim's own container has the port now. */
+export interface Wanted {
+  readonly claims: readonly Claim[];
+  readonly asked: ReadonlySet<ServiceKey>;
+  readonly hasIt: (claim: Claim) => boolean;
+}
+
+/**
+ * Services of the fleet that want the same host port, also in different projects, when one of them is to be rebuilt. Who neither is to be
+ * nor has the port is in nobody's way: a fleet may hold two that are never run at once.
+ */
+export function fleetClashes({ claims, asked, hasIt }: Wanted): Diagnostic[] {
+  const isAsked = ({ service }: Claim) => asked.has(service.key);
+  const wanted = claims.filter((claim) => isAsked(claim) || hasIt(claim));
+  const clashes = groupsOf(wanted).filter((group) => group.some(isAsked));
+  return [...clashes.map(clash), ...claims.filter((claim) => claim.service.scale > 1 && isAsked(claim)).map(scaled)];
 }
 
 /** Claims by port, where two different services have one that overlaps. */

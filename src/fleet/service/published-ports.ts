@@ -5,7 +5,12 @@ export type PublishedPort = Service['published'][number];
 /** A service's ports: `fixed` ones are known before it starts, `floating` ones are picked by Docker at every start. */
 export interface PublishedPorts {
   readonly fixed: readonly PublishedPort[];
-  readonly floating: readonly { readonly target: number; readonly protocol: string; readonly written: string }[];
+  readonly floating: readonly {
+    readonly hostIp: string;
+    readonly target: number;
+    readonly protocol: string;
+    readonly written: string;
+  }[];
 }
 
 /** Reads the rendered `ports`; Compose expands what it can, so a range that is left means "any of these". */
@@ -14,8 +19,9 @@ export function publishedPorts(compose: ComposeService): PublishedPorts {
   const floating: PublishedPorts['floating'][number][] = [];
   for (const { host_ip, published, target, protocol = 'tcp' } of compose.ports ?? []) {
     const port = Number(published);
-    if (Number.isInteger(port) && port > 0) fixed.push({ hostIp: host_ip || '0.0.0.0', port, target, protocol });
-    else floating.push({ target, protocol, written: published && published !== '0' ? published : 'any free port' });
+    const hostIp = host_ip || '0.0.0.0';
+    if (Number.isInteger(port) && port > 0) fixed.push({ hostIp, port, target, protocol });
+    else floating.push({ hostIp, target, protocol, written: published && published !== '0' ? published : 'any free port' });
   }
   return { fixed, floating };
 }
