@@ -71,7 +71,7 @@ export const DOCTOR_CODES: Readonly<Record<string, FindingKind>> = {
   'disk-space-short': {
     severity: 'error',
     means: 'less space is free than images and a demanded backup take, or than doctor.free_space',
-    remedy: 'Free some space (`docker system df`, `slipway clean`), or demand less in `doctor.free_space`.',
+    remedy: 'Free some space (`docker system df`, `slipway clean`), or say in `doctor.free_space` what is enough.',
   },
   'disk-space-low': {
     severity: 'warning',

@@ -58,6 +58,14 @@ test('of an engine on a small disk of its own, builder and disk are told on its 
   expect(short.outcome).toBe('failed');
   expect(short.findings.map(({ code, severity }) => `${code} ${severity}`)).toEqual(['disk-space-short error']);
   expect(short.findings[0]!.evidence).toMatch(/\d+ MB for new images/);
+  expect(short.findings[0]!.remedy).toContain('doctor.free_space');
+
+  // Whoever knows how much of it is new says so, as the remedy has it.
+  const config = { categories: { all: { services: [{ name: 'own' }] } } };
+  await fleet.config({ ...config, doctor: { free_space: '20m' } });
+  expect((await there()).findings).toEqual([]);
+  await fleet.config({ ...config, doctor: { free_space: '1t' } });
+  expect((await there()).findings.map(({ code }) => code)).toEqual(['disk-space-short']);
 });
 
 test('without an engine everything that needs none is looked at, and the rest says why not', async () => {

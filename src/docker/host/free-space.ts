@@ -7,6 +7,8 @@ import type { FreeSpace } from '../host-port.ts';
 export async function freeSpace(folder: string): Promise<FreeSpace | null> {
   try {
     const [{ bavail, bsize, blocks }, { dev }] = await Promise.all([statfs(folder), stat(folder)]);
+    // Some file systems in user space tell nothing.
+    if (blocks === 0) return null;
     return { freeBytes: bavail * bsize, totalBytes: blocks * bsize, fileSystem: String(dev) };
   } catch (error) {
     if (errorCode(error) === 'ENOENT' && dirname(folder) !== folder) return freeSpace(dirname(folder));

@@ -29,8 +29,9 @@ export const checkBuildKit: DoctorCheck = {
   },
 };
 
-async function missingBuilder(builder: string, { host, configFile }: DoctorContext): Promise<Diagnostic[]> {
-  if (builder === DEFAULT_BUILDER) return [];
+/** Who builds nothing needs no builder. */
+async function missingBuilder(builder: string, { host, configFile, selected }: DoctorContext): Promise<Diagnostic[]> {
+  if (builder === DEFAULT_BUILDER || !selected.some(({ build }) => build !== null)) return [];
   const found = await host.builder(builder);
   if (found.ok) return [];
   return [

@@ -66,29 +66,22 @@ function tooSmall(sharing: readonly Place[], wants: readonly Want[], demanded: n
   const { folder, space } = sharing[0]!;
   const holdsImages = sharing.some(({ holds }) => holds === 'images');
   const estimated = wants.reduce((sum, { bytes }) => sum + bytes, 0);
-  const needed = holdsImages ? Math.max(estimated, demanded ?? 0) : estimated;
+  // Nobody knows beforehand how much of an image is new: whoever has measured it says so, and is believed.
+  const needed = (holdsImages ? demanded : null) ?? estimated;
   const evidence = [
     `${humanBytes(space.freeBytes)} free of ${humanBytes(space.totalBytes)}`,
     ...wants.map(({ bytes, what }) => `${humanBytes(bytes)} ${what}`),
     ...(holdsImages && demanded !== null ? [`${humanBytes(demanded)} wanted by doctor.free_space`] : []),
   ].join('\n');
-  const remedy = 'free some: docker system df shows what takes it, slipway clean removes what is past its keep';
+  const free = 'free some: docker system df shows what takes it, slipway clean removes what is past its keep';
+  const remedy = holdsImages ? `${free}; or say in doctor.free_space what is enough` : free;
   if (space.freeBytes < needed) {
     const message = `The disk of ${folder} has ${humanBytes(space.freeBytes)} free, and ${humanBytes(needed)} are needed`;
     return [{ code: 'disk-space-short', severity: 'error', message, file: folder, evidence, remedy }];
   }
   if (!holdsImages || demanded !== null || space.freeBytes >= RECOMMENDED_BYTES) return [];
   const message = `The disk of ${folder} has ${humanBytes(space.freeBytes)} free; ${humanBytes(RECOMMENDED_BYTES)} are recommended`;
-  return [
-    {
-      code: 'disk-space-low',
-      severity: 'warning',
-      message,
-      file: folder,
-      evidence,
-      remedy: `${remedy}; or say in doctor.free_space what is enough`,
-    },
-  ];
+  return [{ code: 'disk-space-low', severity: 'warning', message, file: folder, evidence, remedy }];
 }
 
 /** What is built anew lies beside what runs until the run is over; layers that images share count once. */

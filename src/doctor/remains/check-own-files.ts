@@ -71,8 +71,9 @@ async function nearestThatIs(path: string): Promise<string> {
 async function problemWith(folder: string, what: string): Promise<Diagnostic | null> {
   try {
     await access(folder, constants.W_OK | constants.X_OK);
-    const { bavail, bsize, files, ffree } = await statfs(folder);
-    const isFull = bavail * bsize < LEAST_BYTES || (files > 0 && ffree === 0);
+    const { bavail, bsize, blocks, files, ffree } = await statfs(folder);
+    // File systems in user space may tell nothing, and count nothing.
+    const isFull = (blocks > 0 && bavail * bsize < LEAST_BYTES) || (files > 0 && ffree === 0);
     return isFull ? fileProblem(what, folder, Object.assign(new Error('full'), { code: 'ENOSPC' })) : null;
   } catch (error) {
     const problem = fileProblem(what, folder, error);
