@@ -9,14 +9,16 @@ export interface Told {
 
 /** Most lines hold none of this, and need no closer look. */
 const WORTH_A_LOOK =
-  /err|exception|fatal|crit|panic|traceback|severe|emerg|alert|memory|oom.kill|segmentation|core dumped|uncaught|unhandled|fail|"(?:level|s|lvl)":|^[EF](?:\d{4} |, \[)/i;
+  /err|eror|exception|fatal|crit|panic|traceback|severe|emerg|alert|memory|oom.kill|segmentation|core dumped|uncaught|unhandled|fail|"(?:level|s|lvl)":|^[EF](?:\d{4} |, \[)| E! |^PANI\[|^FATA\[/i;
 
 const CRASHES: readonly (readonly [RegExp, string])[] = [
   [/^(?:panic|fatal error): /, 'panic'],
   [/^thread '[^']{0,100}'(?: \(\d{1,20}\))? panicked at /, 'panic'],
   [/^Exception in thread "/, 'uncaught exception'],
   [/^\W{0,3}(?:unhandled|uncaught) ?(?:exception|promise ?rejection|rejection|error|\w{1,40}Error)\b/i, 'uncaught exception'],
-  [/triggerUncaughtException\(|UnhandledPromiseRejection\b/, 'uncaught exception'],
+  [/triggerUncaughtException\(|UnhandledPromiseRejection(?:Warning)?\b/, 'uncaught exception'],
+  // Redis gives its last words the mark of a warning.
+  [/ # Fatal error,/, 'fatal'],
   [/^(?:#|=+) {0,2}A fatal error has been detected/, 'crash of the Java machine'],
   [
     /\bheap out of memory\b|\bOutOfMemoryError\b|^MemoryError\b|\bout of memory(?:$|:| \(|[.!]| error)|\bCannot allocate memory\b/i,
@@ -27,15 +29,20 @@ const CRASHES: readonly (readonly [RegExp, string])[] = [
 ];
 
 const ERRORS: readonly (readonly [RegExp, string])[] = [
-  [/^(?:[A-Za-z_][\w.$]{0,100})?(?:Error|Exception)(?: \[[A-Z_]{1,60}\])?: (?!0\b)\S/, 'exception'],
+  // Mosquitto puts the time in seconds before it.
+  [/^(?:\d{10}: )?(?:[A-Za-z_][\w.$]{0,100})?(?:Error|Exception)(?: \[[A-Z_]{1,60}\])?: (?!0\b)\S/, 'exception'],
   [/^npm (?:ERR!|error) /, 'npm error'],
+  [/\bPHP (?:Fatal|Parse) error: /, 'PHP error'],
 ];
 
 /** The first line of a Python traceback; what went wrong stands at its end. */
 export const TRACEBACK = /^Traceback \(most recent call last\):/;
 
-/** PostgreSQL ends a session with this, not itself; while it starts, everybody who comes too early gets one. */
-const OF_A_SESSION = /\bFATAL: {2}/;
+/**
+ * PostgreSQL ends a session with this, not itself; while it starts, everybody who comes too early gets one. nginx says so of a connection
+ * (`*17`), such as a client's bad TLS.
+ */
+const OF_A_SESSION = /\bFATAL: {2}|\[(?:crit|alert)\] \d{1,10}#\d{1,10}: \*\d/;
 const TOO_EARLY = /the database system is (?:starting up|shutting down|not yet accepting connections|in recovery mode)/;
 
 /** What Slipway's own patterns make of a line; null = nothing. A line that gives itself a level below an error tells of none. */

@@ -4,9 +4,12 @@ import { isMapping } from '../../util/is-mapping.ts';
 export type Level = 'quiet' | 'error' | 'fatal';
 
 const LEVELS: Readonly<Record<string, Level>> = {
-  ...levels('quiet', 'trace debug verbose dbug trce info inf information notice log hint detail statement warn warning i d w t'),
-  ...levels('error', 'error err severe fail e'),
-  ...levels('fatal', 'fatal critical crit panic emerg emergency alert dpanic f'),
+  ...levels(
+    'quiet',
+    'trace debug debu verbose dbug trce info inf information notice log hint detail statement warn warning i d w t',
+  ),
+  ...levels('error', 'error erro eror err severe fail e'),
+  ...levels('fatal', 'fatal fata critical crit panic pani emerg emergency alert dpanic f'),
 };
 
 function levels(level: Level, words: string): Record<string, Level> {
@@ -16,31 +19,59 @@ function levels(level: Level, words: string): Record<string, Level> {
 /** Where a level can stand in a line. Characters. */
 const HEAD = 160;
 
-/** The level that a plain line gives itself, wherever the usual loggers put it; null = none that is certain. */
+/** A level and where in the line it stands. */
+interface Found {
+  readonly level: Level;
+  readonly at: number;
+}
+
+/** An answer to an HTTP request, as web servers log it: what the client sent comes after this. */
+const ACCESS = /"(?:[A-Z]{3,10} [^"]{0,2000}|-)" [1-5]\d\d\b/;
+
+/** The level that a plain line gives itself, wherever the usual loggers put it: the first that there is; null = none that is certain. */
 export function levelOf(line: string): Level | null {
-  const head = line.slice(0, HEAD);
-  return klogLevel(head) ?? pairLevel(line) ?? bracketLevel(head) ?? wordLevel(head);
+  const own = line.slice(0, ACCESS.exec(line)?.index);
+  const head = own.slice(0, HEAD);
+  const found = [markLevel(head), pairLevel(own), bracketLevel(head), wordLevel(head)].filter((one) => one !== null);
+  return found.reduce<Found | null>((first, one) => (first && first.at <= one.at ? first : one), null)?.level ?? null;
 }
 
-/** `level=error`, as logfmt writes it. */
-function pairLevel(line: string): Level | null {
-  return named(/(?:^|\s)(?:level|lvl|severity|loglevel)="?([a-z]{1,12})\b/i.exec(line)?.[1]);
+/** `level=error`, as logfmt writes it: first in the line, or among other pairs. */
+function pairLevel(line: string): Found | null {
+  const match = /(?:^|\s)(?:level|lvl|severity|loglevel)="?([a-z]{1,12})\b/i.exec(line);
+  if (!match || (match.index > 0 && !/(?:^|\s)(?:time|ts|t|msg|message|caller|logger|component|err|error)=/.test(line)))
+    return null;
+  return foundAt(match[1], match.index);
 }
 
-/** `E0102 15:04:05 …` of klog; `E, [2026-…` of Ruby. */
-function klogLevel(head: string): Level | null {
-  return named(/^([IWEFDT])(?:\d{4} \d\d:\d\d:|, \[\d)/.exec(head)?.[1]);
+/** Marks of loggers with a shape of their own, at the beginning of the line. */
+const MARKS = [
+  // klog, and Ruby's Logger: `E0102 15:04:05 …`, `E, [2026-…`.
+  /^([IWEFDT])(?:\d{4} \d\d:\d\d:|, \[\d)/,
+  // Telegraf: `2026-02-04T14:00:00Z E! …`.
+  /^\d{4}-\d\d-\d\dT\S{1,20} ([EWID])! /,
+  // logrus on a terminal: `ERRO[0012] …`.
+  /^([A-Z]{4})\[\d/,
+  // Zigbee2MQTT and others: `Zigbee2MQTT:error 2026-02-04 …`.
+  /^[\w-]{1,40}:(error|warn|warning|info|debug) {1,2}\d/,
+];
+
+function markLevel(head: string): Found | null {
+  return foundAt(
+    MARKS.map((mark) => mark.exec(head)?.[1]).find((word) => word !== undefined),
+    0,
+  );
 }
 
-/** `[error]`, `[core:error]`, also in capitals. */
-function bracketLevel(head: string): Level | null {
-  for (const match of head.matchAll(/[[<(](?:[\w.-]{1,30}:)?([a-z]{3,11})[\])>]/gi)) {
-    const word = match[1]!;
+/** `[error]`, `[core:error]`, also in capitals; between other brackets only where a level stands. */
+function bracketLevel(head: string): Found | null {
+  for (const match of head.matchAll(/([[<(])(?:[\w.-]{1,30}:)?([a-z]{3,11})[\])>]/gi)) {
+    const word = match[2]!;
     // Short and common words in brackets are names of threads and modules.
-    if (word.length > 3 || /^(?:ERR|INF)$/i.test(word)) {
-      const level = named(word);
-      if (level) return level;
-    }
+    const isWord = word.length > 3 || /^(?:ERR|INF)$/i.test(word);
+    if (!isWord || (match[1] !== '[' && !isHead(head.slice(0, match.index)))) continue;
+    const found = foundAt(word, match.index);
+    if (found) return found;
   }
   return null;
 }
@@ -49,7 +80,7 @@ const WORD =
   /(?<![\w.=/-])(TRACE|DEBUG|VERBOSE|INFO|NOTICE|LOG|HINT|DETAIL|STATEMENT|WARN|WARNING|ERROR|ERR|SEVERE|FATAL|CRITICAL|CRIT|PANIC|EMERG|ALERT|error|fatal|panic|fail|critical|crit|warn|warning|info|dbug|trce|debug)(?![\w=])/g;
 
 /** A word in capitals where a level stands, or a small one with a colon at the beginning: `ERROR`, `ERROR:root:`, `error: …`. */
-function wordLevel(head: string): Level | null {
+function wordLevel(head: string): Found | null {
   for (const match of head.matchAll(WORD)) {
     const word = match[1]!;
     const before = head.slice(0, match.index);
@@ -58,7 +89,7 @@ function wordLevel(head: string): Level | null {
     const isCapital = word === word.toUpperCase();
     const isMarked = isCapital ? /^(?:[:\])>|/]|\s+[-|]|\t| {2})/.test(after) : /^(?:\[[^\]]{0,40}\])?: /.test(after);
     const stands = isCapital ? isMarked || isHead(before) : isMarked && isHead(before);
-    if (stands) return named(word);
+    if (stands) return foundAt(word, match.index);
   }
   return null;
 }
@@ -89,7 +120,7 @@ export function jsonLine(line: string): { readonly level: Level | null; readonly
   const value = parsed(line);
   // One that is longer than what is looked at is no JSON any more, but its level mostly stands in front.
   if (value === null) return { level: named(LEVEL_IN_JSON.exec(line)?.[1]), text: '' };
-  const level = LEVEL_KEYS.map((key) => jsonLevel(value[key])).find((one) => one !== null) ?? null;
+  const level = [...jsonLevels(value)].find((one) => one !== null) ?? null;
   const text = ['message', 'msg', '@m', 'event', 'log'].map((key) => value[key]).find((one) => typeof one === 'string');
   return { level, text: (text as string | undefined) ?? '' };
 }
@@ -103,8 +134,18 @@ function parsed(line: string): Readonly<Record<string, unknown>> | null {
   }
 }
 
-const LEVEL_IN_JSON = /"(?:level|severity|lvl|levelname|loglevel|log\.level|log_level|@l)"\s*:\s*"([A-Za-z]{1,12})"/;
+const LEVEL_IN_JSON = /"(?:level|severity|lvl|levelname|loglevel|log\.level|log_level|@l)"\s*:\s*"([A-Za-z]{1,12})"/i;
 const LEVEL_KEYS = ['level', 'severity', 'lvl', 'levelname', 'loglevel', 'log.level', 'log_level', '@l', 's'];
+
+/** In the order of the keys, whatever their case; ECS has `log: {level}`, Loguru `record: {level: {name}}`. */
+function* jsonLevels(value: Readonly<Record<string, unknown>>): Generator<Level | null> {
+  const own = new Map(Object.entries(value).map(([key, one]) => [key.toLowerCase(), one]));
+  for (const key of LEVEL_KEYS) yield jsonLevel(own.get(key));
+  for (const inner of [value.log, value.record]) {
+    if (!isMapping(inner)) continue;
+    yield jsonLevel(isMapping(inner.level) ? inner.level.name : inner.level);
+  }
+}
 
 /** Bunyan and pino count: 50 is an error, 60 is fatal. */
 function jsonLevel(value: unknown): Level | null {
@@ -115,4 +156,9 @@ function jsonLevel(value: unknown): Level | null {
 function named(word: string | undefined): Level | null {
   const key = word?.toLowerCase() ?? '';
   return Object.hasOwn(LEVELS, key) ? LEVELS[key]! : null;
+}
+
+function foundAt(word: string | undefined, at: number): Found | null {
+  const level = named(word);
+  return level && { level, at };
 }

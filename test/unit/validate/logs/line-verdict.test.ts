@@ -24,6 +24,9 @@ describe('what crashed', () => {
     ['{"level":60,"time":1,"msg":"db is gone"}', 'fatal'],
     ['crit: Microsoft.AspNetCore.Server.Kestrel[0]', 'fatal'],
     ['F0204 14:00:00.123456       1 server.go:1] cannot listen', 'fatal'],
+    ["1:M 04 Feb 2026 14:00:00.123 # Fatal error, can't open config file '/etc/redis.conf'", 'fatal'],
+    ['FATA[0003] cannot listen', 'fatal'],
+    ['(node:1) UnhandledPromiseRejectionWarning: Error: no', 'uncaught exception'],
   ])('%s', (line, what) => {
     expect(verdictOn(line)?.gravity).toBe('crash');
     expect(what.split('|')).toContain(verdictOn(line)?.what);
@@ -68,6 +71,19 @@ describe('what went wrong', () => {
     'Traceback (most recent call last):',
     "ERROR: pip's dependency resolver does not currently take into account all the packages",
     '2026-02-04 14:00:00 ERROR something odd',
+    '1770213600: Error: Address already in use',
+    '2026-02-04T14:00:00Z E! [outputs.influxdb] no answer',
+    'ERRO[0003] it did not work',
+    'lvl=eror msg="it did not work" t=2026',
+    'Zigbee2MQTT:error 2026-02-04 14:00:00: Adapter disconnected',
+    '2026/02/04 14:00:00 [crit] 29#29: *1 SSL_do_handshake() failed (SSL: bad key share)',
+    '[04-Feb-2026 14:00:00 UTC] PHP Fatal error:  Uncaught Exception: no',
+    '{"log":{"level":"error"},"message":"it did not work"}',
+    '{"Level":"Error","MessageTemplate":"it did not work"}',
+    '{"EventId":1,"LogLevel":"Error","Message":"it did not work"}',
+    '{"text":"it did not work","record":{"level":{"name":"ERROR","no":40}}}',
+    'level=error it did not work',
+    'nginx: 2026/02/04 14:00:00 [error] 29#29: *1 upstream timed out, request: "GET / HTTP/1.1", upstream: "http://x/"',
   ])('%s', (line) => {
     expect(verdictOn(line)?.gravity).toBe('error');
   });
@@ -116,6 +132,17 @@ describe('nothing to cry about', () => {
     '[info] error rate 0.00%',
     '[db-error] pool is ready',
     'listening on :8080',
+    '172.18.0.1 - - [04/Feb/2026:14:00:00 +0000] "GET /x?q=1 level=error HTTP/1.1" 500 5 "-" "ERROR: bot"',
+    'INFO:     172.18.0.1:53422 - "GET /errors HTTP/1.1" 500 Internal Server Error',
+    '172.18.0.1 - - [04/Feb/2026:14:00:00 +0000] "-" 408 0 "-" "[error]"',
+    '2026-02-04 14:00:00.123 UTC [77] DETAIL:  Key (id)=(error) already exists.',
+    "2026-02-04 14:00:00.123 UTC [77] STATEMENT:  INSERT INTO t (level) VALUES ('[ERROR]')",
+    'config: level=error',
+    'its state went from (ok) to (error)',
+    '2026-02-04T14:00:00Z W! [inputs.x] error: no answer',
+    'WARN[0003] panic: quoted',
+    '{"Level":"Information","MessageTemplate":"ERROR: quoted"}',
+    '{"log":{"level":"info"},"message":"panic: quoted"}',
     '2026-02-04 14:00:00.123 UTC [1] FATAL:  the database system is starting up',
     `{"time":"2026","level":"info","msg":"ERROR: quoted ${'x'.repeat(3000)}`,
     '{"note":"ERROR: a piece of JSON without a level"',
