@@ -1,9 +1,9 @@
+import { ReachableRun } from '../control/reachable-run.ts';
 import type { ExitCode } from '../model/status.ts';
 import { StopController } from '../run/executor/stop.ts';
 import type { RebuildDeps, RebuildResult } from '../run/rebuild-types.ts';
 import { assertNever } from '../util/assert.ts';
 import { NotedBaseline } from './baseline.ts';
-import { ReachableRun } from './control.ts';
 import { beginGithubStep } from './github-actions.ts';
 import { complain } from './look.ts';
 import type { CommonValues } from './options/common.ts';

@@ -3,8 +3,8 @@ import { FigureReader } from '../telemetry/metrics/read-figures.ts';
 import { metricsText } from '../telemetry/metrics.ts';
 import { readHostIdentity } from '../util/host-identity.ts';
 import { nodeDisk } from '../util/node-disk.ts';
+import { VERSION } from '../util/version.ts';
 import type { HistoryPlace } from './fleet-history.ts';
-import { VERSION } from './version.ts';
 import type { World } from './world.ts';
 
 /** The text of `/metrics` for a sample of the containers; null = the configuration does not ask for it. */

@@ -13,6 +13,6 @@ export function spoolToDeliver({ args }: World): string | null {
 export async function deliverOutbox(spool: string, { clock, env }: World): Promise<void> {
   const { deliverSpool } = await import('../telemetry/deliver-spool.ts');
   const { nodeDisk } = await import('../util/node-disk.ts');
-  const { VERSION } = await import('./version.ts');
+  const { VERSION } = await import('../util/version.ts');
   await deliverSpool(spool, { clock, disk: nodeDisk, env, version: VERSION });
 }

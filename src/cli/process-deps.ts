@@ -6,8 +6,8 @@ import type { StopController } from '../run/executor/stop.ts';
 import type { RebuildDeps } from '../run/rebuild-types.ts';
 import { readHostIdentity } from '../util/host-identity.ts';
 import { nodeDisk } from '../util/node-disk.ts';
+import { VERSION } from '../util/version.ts';
 import { configHome } from './invocation.ts';
-import { VERSION } from './version.ts';
 import type { World } from './world.ts';
 
 /** What every use case works with in this process, but for how it shows itself: engine, disk, clock and who we are. */

@@ -1,11 +1,11 @@
 import { Argument, Command as Commander, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EXIT, type ExitCode } from '../model/status.ts';
+import { VERSION } from '../util/version.ts';
 import { COMMANDS } from './catalog.ts';
 import type { Command } from './command.ts';
 import { usage } from './options/combinations.ts';
 import { COMMON_FLAGS, HELP_COMMAND, HELP_FLAG, VERSION_FLAG } from './options/common.ts';
 import { type Flag, usageOf } from './options/flag.ts';
-import { VERSION } from './version.ts';
 import type { World } from './world.ts';
 
 /** Reads the command line and runs its command. Mistakes in it end in exit 2; what a command throws is passed on. */

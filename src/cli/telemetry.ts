@@ -3,8 +3,8 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { LiveRun } from '../run/rebuild-types.ts';
 import type { RunTelemetry } from '../telemetry/run-telemetry.ts';
 import { nodeDisk } from '../util/node-disk.ts';
+import { VERSION } from '../util/version.ts';
 import { startDeliverer } from './start-deliverer.ts';
-import { VERSION } from './version.ts';
 import type { World } from './world.ts';
 
 /**

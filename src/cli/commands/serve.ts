@@ -6,6 +6,7 @@ import type { ServeOptions } from '../../serve/context.ts';
 import { type RunningServer, startServer } from '../../serve/server.ts';
 import { readHostIdentity } from '../../util/host-identity.ts';
 import { nodeDisk } from '../../util/node-disk.ts';
+import { VERSION } from '../../util/version.ts';
 import { announceServer } from '../announce-server.ts';
 import { reportBug } from '../bug.ts';
 import type { Call } from '../command.ts';
@@ -20,7 +21,6 @@ import { type ServeToken, serveToken, withoutToken } from '../serve-token.ts';
 import { keepHeapSmall } from '../small-heap.ts';
 import { rollBackIn } from '../start-rollback.ts';
 import { untilSignal } from '../until-signal.ts';
-import { VERSION } from '../version.ts';
 
 type ServeCall = Call<typeof SERVE_FLAGS>;
 

@@ -1,9 +1,9 @@
-import { RunControl } from '../control/run-control.ts';
-import { type ControlServer, startControlServer } from '../control/server.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Result } from '../model/result.ts';
 import type { LiveRun } from '../run/rebuild-types.ts';
 import type { Clock } from '../util/clock.ts';
+import { RunControl } from './run-control.ts';
+import { type ControlServer, startControlServer } from './server.ts';
 
 /** Lets other processes pause, resume and cancel a run while it is live. What stands in the way of that is said, and changes nothing else. */
 export class ReachableRun {
