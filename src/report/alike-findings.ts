@@ -25,16 +25,26 @@ export function groupAlike(findings: readonly Diagnostic[]): readonly (readonly 
   });
 }
 
+/** Whom a finding is about: a service, else the variable or file that its message quotes; null = nobody who has a name. */
+export function subjectOf({ service, message }: Diagnostic): string | null {
+  return service ?? /"([\w./-]+)"/.exec(message)?.[1] ?? null;
+}
+
+/** Lines of a file with their numbers, as they stand above a caret. */
+export const EXCERPT = /^ *\d* \|/;
+
 /** What a finding says, without whom it says it of and without amounts. */
 function shapeOf(finding: Diagnostic): string {
-  const { code, severity, service, message, evidence, remedy, related } = finding;
-  if (service === undefined || related) return JSON.stringify(finding);
-  const name = escapeRegExp(service.slice(service.lastIndexOf('/') + 1));
+  const { code, severity, message, evidence = '', remedy, related } = finding;
+  const subject = subjectOf(finding);
+  if (subject === null || related) return JSON.stringify(finding);
+  const name = escapeRegExp(subject.slice(subject.lastIndexOf('/') + 1));
   // Containers and images are called after their service.
   const named = new RegExp(`[\\w./:-]*(?<![A-Za-z0-9])${name}(?![A-Za-z0-9])[\\w/-]*(?:[.:][\\w/-]+)*`, 'g');
   const plain = (text = '') =>
     text.replace(named, '¤').replace(TIME, '#').replace(RUN, '#').replace(ID, '#').replace(PORT, ':#').replace(AMOUNT, '#');
-  return JSON.stringify([code, severity, plain(message), plain(evidence), plain(remedy)]);
+  // An excerpt shows the place, which is told of each.
+  return JSON.stringify([code, severity, plain(message), EXCERPT.test(evidence) ? '' : plain(evidence), plain(remedy)]);
 }
 
 /** Commands that take one name at a time. */

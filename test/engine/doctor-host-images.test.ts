@@ -221,3 +221,18 @@ test('a disk with less free than is wanted keeps a rebuild from beginning; with 
   const demanded = await doctor(fleet);
   expect(demanded.found('disk-space-short')[0]!.evidence).toMatch(/images of the backup that backup\.required asks for/);
 });
+
+test('an image that many services share is looked into once', async () => {
+  const fleet = fleetFolder();
+  const names = ['a', 'b', 'c', 'd'];
+  const part = { image: BUSYBOX, ...shell('curl -f http://127.0.0.1/health') };
+  await fleet.compose(Object.fromEntries(names.map((name) => [name, part])));
+  await fleet.config({ categories: categories(names) });
+  const since = await docker('info', '-f', '{{.SystemTime}}');
+  expect((await doctor(fleet)).of('health-tools')).toEqual(names.map((name) => `health-tool-missing ${name}`));
+  const until = await docker('info', '-f', '{{.SystemTime}}');
+  const filters = ['event=create', `label=io.slipway.project=${fleet.name}`].flatMap((filter) => ['--filter', filter]);
+  const made = await docker('events', '--since', since, '--until', until, ...filters, '--format', '{{.Actor.ID}}');
+  // One for what the checks call, one for what they could call instead.
+  expect(made.split('\n')).toHaveLength(2);
+});

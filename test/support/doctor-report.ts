@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { DOCTOR_CODES } from '../../src/doctor/codes.ts';
 import type { CheckResult } from '../../src/model/check.ts';
 import type { Diagnostic } from '../../src/model/diagnostic.ts';
 import type { FleetFolder } from './fleet-folder.ts';
@@ -25,6 +26,8 @@ export async function doctor(
   expect(end.stderr, end.text).toBe('');
   const document = JSON.parse(end.stdout) as { readonly ok: boolean; readonly checks: readonly CheckResult[] };
   expect(document, end.text).toMatchObject({ version: 1, command: 'doctor', ok: end.exitCode === 0 });
+  for (const { code, severity } of document.checks.flatMap(({ findings }) => findings))
+    expect(severity, `${code} as docs/doctor.md has it`).toBe(DOCTOR_CODES[code]?.severity ?? severity);
   const check = (name: string) => {
     const result = document.checks.find((candidate) => candidate.check === name);
     if (result === undefined) throw new Error(`doctor has no check ${name}`);

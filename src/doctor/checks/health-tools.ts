@@ -21,7 +21,8 @@ export const checkHealthTools: DoctorCheck = {
   needs: 'fleet-and-engine',
   run: async (context) => {
     await context.host.clearHelpers(context.fleet.projects.map(({ name }) => name));
-    const looks = await mapBounded(context.selected, AT_ONCE, (service) => lookInto(service, context));
+    const host = { haveAny: onceAnImage(context.host) };
+    const looks = await mapBounded(context.selected, AT_ONCE, (service) => lookInto(service, { ...context, host }));
     const checked = looks.filter(({ kind }) => kind === 'checked').length;
     const unknown = looks.filter(({ kind }) => kind === 'no-image').length;
     const rest = unknown === 0 ? '' : `, ${counted(unknown, 'service has', 'services have')} no image yet`;
@@ -32,12 +33,26 @@ export const checkHealthTools: DoctorCheck = {
   },
 };
 
+type Looking = Pick<HostPort, 'haveAny'>;
+
+/** Many services may share an image: the same question is asked of it once, as every helper costs the engine a container. */
+function onceAnImage(host: Looking): Looking['haveAny'] {
+  const answers = new Map<string, ReturnType<Looking['haveAny']>>();
+  return (place, lists) => {
+    if (place.container !== null) return host.haveAny(place, lists);
+    const question = JSON.stringify([place.image, lists]);
+    const answer = answers.get(question) ?? host.haveAny(place, lists);
+    answers.set(question, answer);
+    return answer;
+  };
+}
+
 interface Look {
   readonly kind: 'checked' | 'no-image' | 'no-check';
   readonly findings: readonly Diagnostic[];
 }
 
-async function lookInto(service: Service, context: LiveContext): Promise<Look> {
+async function lookInto(service: Service, context: Omit<LiveContext, 'host'> & { readonly host: Looking }): Promise<Look> {
   const seen = context.observed.services[service.key];
   const image = seen?.tagImage ?? seen?.containers[0]?.image ?? null;
   const defaults = image === null ? null : await context.engine.imageDefaults(image);
@@ -71,7 +86,7 @@ interface Question {
   readonly defaults: ImageDefaults;
   /** A running container of that very image knows its mounts too. */
   readonly place: ImagePlace;
-  readonly host: HostPort;
+  readonly host: Looking;
 }
 
 /** A program that was looked for: where, and whether it is there; `unknown` = a mount hides what the image has. */

@@ -18,7 +18,8 @@ export const checkVariables: DoctorCheck = {
   rebuild: 'goes-on',
   needs: 'nothing',
   run: async (context) => {
-    const said = loadFindings(context, 'variables');
+    // Compose names its variables in an order of its own, another each time.
+    const said = loadFindings(context, 'variables').toSorted(byPlace);
     const { fleet } = context;
     if (fleet === null) {
       return said.length > 0
@@ -33,6 +34,10 @@ export const checkVariables: DoctorCheck = {
     return { seen: `${findings.length === 0 ? 'all set' : counted(findings.length, 'gap')}${against}`, findings };
   },
 };
+
+function byPlace(a: Diagnostic, b: Diagnostic): number {
+  return (a.file ?? '').localeCompare(b.file ?? '') || (a.line ?? 0) - (b.line ?? 0) || a.message.localeCompare(b.message);
+}
 
 interface Example {
   readonly file: string;
@@ -75,7 +80,7 @@ function compare(
       return {
         code: 'env-key-missing',
         severity: 'warning',
-        message: `${relative(root ?? project.directory, envFiles[0]!)} lacks ${name}, which ${basename(file)} has${use ? '' : '; no Compose file uses it'}`,
+        message: `${relative(root ?? project.directory, envFiles[0]!)} lacks "${name}", which ${basename(file)} has${use ? '' : '; no Compose file uses it'}`,
         ...(use ?? { file, line, column: 1 }),
         evidence: use ? `first used here; ${basename(file)}:${line} has it` : `${basename(file)}:${line} has it`,
         remedy: `set ${name} in ${envFiles[0]}, or remove it from ${basename(file)}`,

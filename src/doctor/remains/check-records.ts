@@ -38,7 +38,7 @@ function torn({ runs }: OwnRuns): readonly Diagnostic[] {
     .filter((run) => run.torn)
     .map(({ run, dir }) => ({
       code: 'journal-cut-short',
-      severity: 'info',
+      severity: 'warning',
       message: `The last record of run ${run} was cut short, as a crash leaves it`,
       file: journalPath(dir),
       remedy: 'nothing: it is left out, and what it told is found out anew',

@@ -66,6 +66,50 @@ describe('findings that say the same of several services', () => {
   });
 });
 
+test('variables that are set nowhere are one block, with their lines', () => {
+  const unset = ['API_URL', 'MODE', 'DB_HOST'].map(
+    (name, at): Diagnostic => ({
+      code: 'variable-not-set',
+      severity: 'warning',
+      message: `The "${name}" variable is not set. Defaulting to a blank string`,
+      file: '/fleet/compose.yaml',
+      line: 7 + at,
+      evidence: `${7 + at} |   KEY_${at}: \${${name}}\n  |          ^`,
+      remedy: `set it in an env file, or give it a default: \${${name}:-}`,
+    }),
+  );
+  expect(rendered(unset)).toEqual([
+    '    warning  variable-not-set  3 alike',
+    '        The "API_URL" variable is not set. Defaulting to a blank string',
+    '        /fleet/compose.yaml:7',
+    `        7 |   KEY_0: \${API_URL}`,
+    '          |          ^',
+    '        Likewise: MODE (line 8), DB_HOST (line 9)',
+    `        set it in an env file, or give it a default: \${API_URL:-}`,
+  ]);
+});
+
+test('evidence that is no excerpt is wrapped too', () => {
+  const evidence = `looked for at ${['/usr/bin', '/bin', '/usr/local/bin', '/usr/local/sbin', '/sbin'].map((at) => `${at}/curl`).join(', ')}`;
+  expect(rendered([{ code: 'health-tool-missing', severity: 'warning', message: 'no curl', evidence }])).toEqual([
+    '    warning  health-tool-missing',
+    '        no curl',
+    '        looked for at /usr/bin/curl, /bin/curl, /usr/local/bin/curl,',
+    '        /usr/local/sbin/curl, /sbin/curl',
+  ]);
+});
+
+test('a command that is longer than a line can be copied all the same', () => {
+  const words = 'docker compose -p shop-of-the-north -f north/deploy/production.yml up -d --no-deps weather-api';
+  const lines = rendered([{ ...ended('a'), remedy: `Start it: \`${words}\`, or rebuild it` }]).slice(2);
+  expect(lines).toEqual([
+    '        Start it:',
+    '          docker compose -p shop-of-the-north -f north/deploy/production.yml \\',
+    '            up -d --no-deps weather-api',
+    '        or rebuild it',
+  ]);
+});
+
 test('a command is not broken over two lines', () => {
   const lines = rendered([
     { ...ended('a'), remedy: 'Give it more time than this now, or look at what it said: `slipway logs a --container`' },
