@@ -35,7 +35,8 @@ export async function whyOutside(root: string, to: string): Promise<string | nul
   }
 }
 
-async function realOrNull(path: string): Promise<string | null> {
+/** Where a path really is, every link followed; null = it is not there. */
+export async function realOrNull(path: string): Promise<string | null> {
   try {
     return await realpath(path);
   } catch (error) {
