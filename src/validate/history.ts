@@ -12,7 +12,7 @@ import { errorCode } from '../util/fs-error.ts';
 import type { ValidateContext, ValidateDeps } from './types.ts';
 
 /** What was recorded of the phase. */
-export type History = Pick<ValidateContext, 'runs' | 'release' | 'stored' | 'historyProblems'>;
+export type History = Pick<ValidateContext, 'runs' | 'release' | 'stored' | 'holder' | 'historyProblems'>;
 
 /** What was recorded. A run that is going on is no state to judge, and without a run or a release there is nothing to compare with. */
 export async function readHistory(fleet: Fleet, deps: ValidateDeps): Promise<Result<History, Diagnostic>> {
@@ -28,7 +28,8 @@ export async function readHistory(fleet: Fleet, deps: ValidateDeps): Promise<Res
   const release = releases.find(({ phase }) => phase === settings.phase) ?? null;
   const historyProblems = [...loaded.diagnostics, ...diagnostics];
   if (!last && !release) return err(historyProblems[0] ?? nothingRecorded(settings.phase));
-  return ok({ runs, release, historyProblems, stored: release && (await openRelease(fleet, release, deps)) });
+  const stored = release && (await openRelease(fleet, release, deps));
+  return ok({ runs, release, historyProblems, holder: holder && holderText(holder), stored });
 }
 
 /** Opens the release; the key is not made when it is gone: a new one opens nothing. */

@@ -58,6 +58,8 @@ export interface ValidateContext extends Omit<ValidateDeps, 'watch' | 'me'> {
   readonly expect: number | null;
   /** All runs of the phase, oldest first; none is going on. */
   readonly runs: readonly RunState[];
+  /** Who holds the lock, though no run is going on: a backup, for example; null = nobody. */
+  readonly holder: string | null;
   /** Runs and releases that cannot be read. */
   readonly historyProblems: readonly Diagnostic[];
   /** The newest release of the phase; null = there is none that can be read. */

@@ -2,6 +2,10 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describeHolder } from '../../src/journal/holder.ts';
+import { tryLockFile } from '../../src/journal/lock.ts';
+import { readHostIdentity } from '../../src/util/host-identity.ts';
+import { nodeDisk } from '../../src/util/node-disk.ts';
 import { bundle } from '../support/cli.ts';
 import { BUSYBOX } from '../support/compose-project.ts';
 import { docker } from '../support/engine-facts.ts';
@@ -86,6 +90,16 @@ describe('what the runs left behind', () => {
     const found = await withState((text) => text.replace('"outcome":"done"', '"outcome":"running"'));
     expect(found.codes).toEqual({ 'state-differs': ['-'] });
     expect(findingOf(found, 'state-differs')?.message).toContain('running; the journal says');
+  });
+
+  test('what is at work on the fleet without being a run is said', async () => {
+    const me = await readHostIdentity(process.pid);
+    const about = { startedAt: new Date().toISOString(), command: 'slipway backup --volumes', root: fleet.root };
+    const lock = await tryLockFile(nodeDisk, fleet.root, await describeHolder(me, about), me);
+    const found = await validated(fleet);
+    if (lock.ok) await lock.value.release();
+    expect(found).toMatchObject({ exitCode: 0, codes: { 'operation-under-way': ['-'] } });
+    expect(findingOf(found, 'operation-under-way')?.message).toContain('slipway backup --volumes');
   });
 
   test('a run that cannot be read is said, and the others count', async () => {

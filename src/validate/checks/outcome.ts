@@ -19,7 +19,7 @@ export const outcomeCheck: ValidateCheck = {
 
 function look(context: ValidateContext): Looked {
   const { runs, services } = context;
-  if (runs.length === 0) return { seen: 'no run yet: the fleet was adopted', findings: [], looked: [] };
+  if (runs.length === 0) return { seen: 'no run yet: the fleet was adopted', findings: underWay(context), looked: [] };
   const statuses = journalStatuses(context);
   const told = services.flatMap((service) => {
     const status = statuses.get(service.key);
@@ -29,7 +29,7 @@ function look(context: ValidateContext): Looked {
   const untold = services.filter(({ key, category }) => category !== null && statuses.get(key)?.run === null);
   return {
     seen: seenText(told.map(({ status }) => status)),
-    findings: [...ofRun(context, ofServices), ...ofServices, ...neverRebuilt(untold)],
+    findings: [...underWay(context), ...ofRun(context, ofServices), ...ofServices, ...neverRebuilt(untold)],
     looked: told.map(({ service }) => service.key),
   };
 }
@@ -41,6 +41,13 @@ function seenText(statuses: readonly PhaseService[]): string {
     return count > 0 ? [`${count} ${status.replace('-', ' ')}`] : [];
   });
   return parts.join(', ') || 'it had to do with none of these services';
+}
+
+/** A backup or a restore may have stopped services for a while. */
+function underWay({ holder }: ValidateContext): Diagnostic[] {
+  if (holder === null) return [];
+  const message = `Something is at work on this fleet: what is seen now may be on its way (${holder})`;
+  return [finding('operation-under-way', { message, remedy: 'Validate again when it has ended' })];
 }
 
 /** What is wrong with the run as a whole. */

@@ -36,7 +36,10 @@ async function look(context: ValidateContext): Promise<Looked> {
   if (!parsed.ok) return told('it cannot be read', [damaged(path, parsed.error)]);
   const differing = differences(parsed.value, context, path);
   const services = counted(parsed.value.services.length, 'service');
-  return told(differing.length === 0 ? `they agree on ${services}` : 'they do not say the same', differing);
+  return told(
+    differing.every(({ code }) => code === 'state-outdated') ? `they agree on ${services}` : 'they do not say the same',
+    differing,
+  );
 }
 
 function damaged(file: string, why: string): Diagnostic {
