@@ -27,11 +27,11 @@ export const VALIDATE_CODES = {
   'run-failed': error('The last run failed as a whole, for example because of a hook.', 'See `slipway report`.'),
   'service-failed': error(
     'The service failed in the last run that had to do with it.',
-    'See `slipway logs SERVICE`; go on with `slipway rebuild --continue`.',
+    'See `slipway logs SERVICE`; go on with `slipway rebuild --continue`, or rebuild it when a run came after that.',
   ),
   'service-rolled-back': error(
     'A policy put the service back. One that `slipway rollback` put back is well.',
-    'See `slipway logs SERVICE`; go on with `slipway rebuild --continue`.',
+    'See `slipway logs SERVICE`; go on with `slipway rebuild --continue`, or rebuild it when a run came after that.',
   ),
   'service-skipped': error('The service was skipped because a dependency failed.', 'Go on with `slipway rebuild --continue`.'),
   'service-unfinished': error('A run ended before it was done with the service.', 'Go on with `slipway rebuild --continue`.'),

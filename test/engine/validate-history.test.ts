@@ -159,9 +159,17 @@ describe('what the runs left behind', () => {
       Object.fromEntries(Object.entries(codes).filter(([code]) => code.startsWith('service-')));
     expect(ofServices(found)).toEqual(expected);
     expect(findingOf(found, 'service-skipped')?.message).toContain('base failed');
+    expect(findingOf(found, 'service-skipped')?.remedy).toBe('Go on with `slipway rebuild --continue`');
+    const [, log = ''] =
+      /^See `slipway (.+)`; go on with `slipway rebuild --continue`$/.exec(findingOf(found, 'service-failed')?.remedy ?? '') ??
+      [];
+    expect((await bad.slipway(log.split(' '))).stdout).toContain('exit 3');
     const back = await bad.slipway(['rollback', 'plain', '--yes']);
     expect(back.exitCode, back.text).toBe(0);
-    expect(ofServices(await validated(bad))).toEqual(expected);
+    const later = await validated(bad);
+    expect(ofServices(later)).toEqual(expected);
+    // Of several runs only the last can be continued.
+    expect(findingOf(later, 'service-failed')?.remedy).toContain('rebuild it: `slipway rebuild base`');
     expect((await validated(bad, 'plain')).standing).toMatchObject({ completed: 0, up: 1 });
   });
 

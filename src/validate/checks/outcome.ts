@@ -3,6 +3,7 @@ import type { PhaseService } from '../../journal/phase-state.ts';
 import type { RunState } from '../../journal/projection.ts';
 import { wentBackAsPlanned } from '../../journal/service-state.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { ServiceKey } from '../../model/ids.ts';
 import { failureText } from '../../report/failure-text.ts';
 import { assertNever } from '../../util/assert.ts';
 import { finding } from '../codes.ts';
@@ -66,9 +67,12 @@ function ofRun({ runs, scope }: ValidateContext, ofServices: readonly Diagnostic
 
 /** What the run's word on a service means; null = it is well. */
 function judge({ key }: Service, { status, run }: PhaseService, runs: readonly RunState[]): Diagnostic | null {
-  const settled = runs.find((one) => one.run === run)?.services.get(key)?.lastSettled ?? null;
+  const told = runs.find((one) => one.run === run)!;
+  const settled = told.services.get(key)?.lastSettled ?? null;
   const why = settled?.failure ? `: ${failureText(settled.failure)}` : '';
-  const remedy = `See \`slipway logs ${key}\`; go on with \`slipway rebuild --continue\``;
+  const goOn = goOnWith(key, told, runs);
+  const log = logOf(key, told);
+  const remedy = log === null ? capitalised(goOn) : `See \`${log}\`; ${goOn}`;
   switch (status) {
     case 'completed':
       return null;
@@ -88,11 +92,37 @@ function judge({ key }: Service, { status, run }: PhaseService, runs: readonly R
       return finding('service-unfinished', {
         service: key,
         message: `Run ${run} ended before it was done with ${key}`,
-        remedy: 'Go on with `slipway rebuild --continue`',
+        remedy: capitalised(goOn),
       });
     default:
       return assertNever(status);
   }
+}
+
+/** Only the last run can be continued; what an earlier one left is done by a new run. */
+function goOnWith(key: ServiceKey, told: RunState, runs: readonly RunState[]): string {
+  const isOpen = told === runs.at(-1) && told.outcome !== 'done';
+  return isOpen ? 'go on with `slipway rebuild --continue`' : `rebuild it: \`slipway rebuild ${key}\``;
+}
+
+/** The command that shows the log of the step that failed; null = there is none, as of a container that was put back. */
+function logOf(key: ServiceKey, { run, services }: RunState): string | null {
+  const state = services.get(key);
+  switch (state?.steps.findLast(({ outcome }) => outcome.status === 'failed')?.kind) {
+    case 'build':
+      return `slipway logs ${key} --run ${run}`;
+    case 'test':
+      return `slipway logs ${key} --test --run ${run}`;
+    case 'replace':
+    case 'verify':
+      return state?.lastSettled?.status === 'failed' ? `slipway logs ${key} --container` : null;
+    default:
+      return null;
+  }
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function neverRebuilt(services: readonly Service[]): Diagnostic[] {
