@@ -13,7 +13,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 await mkdir(`${root}dist`, { recursive: true });
 const fresh = await mkdtemp(`${root}dist/.fresh-`);
 try {
-  const [cli, api, declarations] = await Promise.all([bundleCli(root), bundleApi(root), declareApi(root, join(fresh, 'declared'))]);
+  const [cli, api, declarations] = await Promise.all([
+    bundleCli(root),
+    bundleApi(root),
+    declareApi(root, join(fresh, 'declared')),
+  ]);
   const files = new Map([
     ['slipway.mjs', cli.text],
     ['api.mjs', api.text],
@@ -27,7 +31,8 @@ try {
   await chmod(join(fresh, 'slipway.mjs'), 0o755);
   // Moved into place whole, so that nothing that reads them meanwhile sees a half.
   await rm(`${root}dist/types`, { recursive: true, force: true });
-  for (const name of ['slipway.mjs', 'api.mjs', 'THIRD-PARTY-NOTICES.txt', 'types']) await rename(join(fresh, name), `${root}dist/${name}`);
+  for (const name of ['slipway.mjs', 'api.mjs', 'THIRD-PARTY-NOTICES.txt', 'types'])
+    await rename(join(fresh, name), `${root}dist/${name}`);
 } finally {
   await rm(fresh, { recursive: true, force: true });
 }

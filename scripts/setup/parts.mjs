@@ -2,6 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { checkBaseImage, makeBaseImage } from './base-images.mjs';
 import { buildBundle, checkBundle } from './cli-bundle.mjs';
 import { checkEngine, mendEngine } from './engine.mjs';
+import { checkNodeVersions, installNodeVersions } from './node-versions.mjs';
+import { checkOlderTypescript, installOlderTypescript } from './older-typescript.mjs';
 import { checkPackages, installPackages } from './packages.mjs';
 import { RECIPES } from './recipes.mjs';
 import { say } from './say.mjs';
@@ -15,7 +17,19 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const PURPOSES = {
   check: ['packages', 'cli'],
   demo: ['cli', 'engine', 'base-python', 'base-node'],
-  test: ['packages', 'cli', 'engine', 'base-busybox', 'base-python', 'base-node', 'chromium', 'promtool', 'shells'],
+  test: [
+    'packages',
+    'cli',
+    'engine',
+    'base-busybox',
+    'base-python',
+    'base-node',
+    'chromium',
+    'promtool',
+    'shells',
+    'node-versions',
+    'older-typescript',
+  ],
 };
 
 /**
@@ -55,6 +69,8 @@ export const PARTS = {
   'base-node': baseImage(RECIPES.node),
   chromium: { title: 'Chromium', after: [], check: checkBrowser, mend: installBrowser },
   promtool: { title: 'promtool', after: [], check: checkPromtool, mend: installPromtool },
+  'node-versions': { title: 'Node.js versions', after: [], check: checkNodeVersions, mend: installNodeVersions },
+  'older-typescript': { title: 'TypeScript', after: [], check: checkOlderTypescript, mend: installOlderTypescript },
   shells: { title: 'shells', after: [], check: checkShells, mend: installShells },
 };
 

@@ -3,7 +3,7 @@ import { run } from './run.mjs';
 import { SetupProblem, say, secondsSince } from './say.mjs';
 
 /** The shells that completion is tested in; their Debian packages are called the same. */
-export const SHELLS = ['bash', 'zsh', 'fish'];
+const SHELLS = ['bash', 'zsh', 'fish'];
 
 /** Null, or which shells are missing. */
 export async function checkShells() {
