@@ -189,8 +189,12 @@ export const VALIDATE_CODES = {
   'listed-check-covered': info('Free text of a list that a check of Slipway answers.', 'See that check.'),
   'window-cut-short': info('`--watch` was ended before its time.', 'Watch again for as long as you want to know.'),
   'window-blind': warning('The engine did not answer at some looks of `--watch`.', 'See whether Docker runs.'),
+  'run-in-window': warning(
+    'A run was at work during `--watch`; that it took down the services that it changed is no finding.',
+    'Watch again when it has ended.',
+  ),
   'no-baseline': info(
-    'The last run noted nothing of how services did before it.',
+    'The run that replaced services noted nothing of how they did before it, or none has.',
     'A rebuild notes it of what it replaces, unless `validation.watch.baseline` is false.',
   ),
   'answers-lost': error('A service did not always answer well in the window.', 'See `slipway logs SERVICE --container`.'),

@@ -100,6 +100,23 @@ test('a rebuild notes how its services do before it, in a file of its owner; wat
   expect(watched.noisy!.answers).toBeNull();
 });
 
+test('a later run of another service leaves what was noted before the run that replaced it; a run in the window is said', async () => {
+  const noted = JSON.parse(readFileSync(baselineFile(), 'utf8')) as Baseline;
+  const child = startSlipway(['validate', '--watch', '10m', '--interval', '300ms']);
+  await eventually('a look', () => looksIn(child.text()) > 0);
+  const { exitCode, text } = await fleet.rebuild('noisy', '--force');
+  expect(exitCode, text).toBe(0);
+  child.process.kill('SIGINT');
+  expect(await child.ended).toBe(130);
+  expect(child.text()).toContain('run-in-window');
+  expect(child.text()).not.toContain('fell-in-window');
+  const found = await validated(fleet, '--watch', '600ms', '--interval', '200ms');
+  expect(found.codes['no-baseline']).toBeUndefined();
+  expect(found.window!.services.find(({ service }) => service === 'steady')?.before?.answers).toEqual(
+    noted.services.steady!.answers,
+  );
+});
+
 test('what is worse than before the rebuild is told as it goes, and whoever ends the window gets the verdict so far', async () => {
   const child = startSlipway(['validate', '--watch', '10m', '--interval', '300ms']);
   await eventually('two quiet looks', () => (child.text().match(/no errors$/gm)?.length ?? 0) >= 2);

@@ -1,4 +1,4 @@
-import type { Instant, ServiceKey } from '../../model/ids.ts';
+import type { Instant, RunId, ServiceKey } from '../../model/ids.ts';
 
 /** How Slipway's own probe was answered. Times are of good answers only, milliseconds; null = there was none. */
 export interface Answers {
@@ -25,7 +25,7 @@ export interface ServiceConduct {
 export interface WindowService extends ServiceConduct {
   readonly service: ServiceKey;
   readonly critical: boolean;
-  /** Null = the run noted nothing of it. */
+  /** Null = the run that replaced it noted nothing of it. */
   readonly before: ServiceConduct | null;
   /** How often a container of it ended or was made anew. */
   readonly restarts: number;
@@ -45,6 +45,8 @@ export interface WindowReport {
   readonly blindLooks: number;
   /** `interrupted`: the operator ended it early. */
   readonly ended: 'no' | 'whole' | 'interrupted';
+  /** The run that was at work meanwhile, with the services that it changed; absent = none. */
+  readonly meanwhile?: { readonly run: RunId; readonly services: readonly ServiceKey[] };
   readonly services: readonly WindowService[];
 }
 

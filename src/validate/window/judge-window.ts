@@ -31,11 +31,12 @@ export function judgeWindow(report: WindowReport, settings: ValidationSettings, 
     window: aboutTheWindow(report),
     answers: services.flatMap((service) => [...(unanswered(service) ?? []), ...(slower(service, settings) ?? [])]),
     errors: services.flatMap((service) => logged(service, settings, evidence)),
-    restarts: services.flatMap(restarted),
+    // A run that replaces a service takes it down for a moment.
+    restarts: services.filter(({ service }) => !report.meanwhile?.services.includes(service)).flatMap(restarted),
   };
 }
 
-function aboutTheWindow({ ended, wantedMs, lastedMs, looks, blindLooks, services }: WindowReport): Diagnostic[] {
+function aboutTheWindow({ ended, wantedMs, lastedMs, looks, blindLooks, meanwhile, services }: WindowReport): Diagnostic[] {
   const findings: Diagnostic[] = [];
   if (ended === 'interrupted')
     findings.push(
@@ -47,12 +48,17 @@ function aboutTheWindow({ ended, wantedMs, lastedMs, looks, blindLooks, services
     findings.push(
       finding('window-blind', { message: `The engine did not answer at ${blindLooks} of ${counted(looks, 'look')}` }),
     );
+  if (meanwhile) {
+    const whom = meanwhile.services.length === 0 ? 'no service so far' : meanwhile.services.join(', ');
+    const message = `Run ${meanwhile.run} was at work in the window and changed ${whom}: answers and errors of then are of it, too`;
+    findings.push(finding('run-in-window', { message, remedy: 'Watch again when it has ended' }));
+  }
   const unknown = services.filter(({ before }) => before === null).length;
   if (unknown > 0) {
     const whom = unknown === services.length ? 'any service' : `${counted(unknown, 'service')} of ${services.length}`;
     findings.push(
       finding('no-baseline', {
-        message: `The last run noted nothing of how ${whom} did before it: there is nothing to compare with`,
+        message: `It was not noted how ${whom} did before the run: there is nothing to compare with`,
         remedy: 'A rebuild notes it of what it replaces, unless `validation.watch.baseline` is false',
       }),
     );

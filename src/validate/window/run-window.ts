@@ -1,11 +1,14 @@
 import type { LogCursor } from '../../docker/watch-port.ts';
 import type { Service } from '../../fleet/types.ts';
+import { latestRun } from '../../journal/runs.ts';
+import { wasTouched } from '../../journal/service-state.ts';
 import type { ContainerId, ServiceKey } from '../../model/ids.ts';
 import type { WatchedContainer } from '../../model/usage.ts';
 import type { WindowReport } from '../../report/validation/window-types.ts';
 import { mapBounded } from '../../util/bounded.ts';
 import { instantAt } from '../../util/instant.ts';
-import { readBaseline } from '../baseline/baseline.ts';
+import { conductBefore } from '../baseline/conduct-before.ts';
+import { containersOf } from '../counts.ts';
 import { createLineJudge, type LineJudge } from '../logs/line-judge.ts';
 import { verdictOn } from '../logs/line-verdict.ts';
 import type { ValidateContext } from '../types.ts';
@@ -44,30 +47,43 @@ export async function runWindow(context: ValidateContext, request: WindowRequest
     const ended = request.signal.aborted ? 'interrupted' : lastedMs >= request.windowMs ? 'whole' : 'no';
     const report = window.report({ looks, lastedMs, ended }, request);
     request.onLook(report);
-    if (ended !== 'no') return { report, tallies: window.tallies };
+    if (ended !== 'no') return { report: { ...report, ...(await runMeanwhile(context, startedMs)) }, tallies: window.tallies };
     const restMs = request.windowMs - lastedMs;
     await clock.sleep(Math.min(restMs, Math.max(0, request.intervalMs - (clock.now() - beganMs))), request.signal);
   }
 }
 
+/** Others may rebuild while it is watched. */
+async function runMeanwhile({ disk, fleet }: ValidateContext, startedMs: number): Promise<Pick<WindowReport, 'meanwhile'>> {
+  const latest = await latestRun(disk, fleet.root, fleet.settings.phase);
+  const state = latest.ok ? latest.value?.state : null;
+  if (!state?.lastAt || Date.parse(state.lastAt) <= startedMs) return {};
+  const services = [...state.services.values()].filter(wasTouched).map(({ service }) => service);
+  return { meanwhile: { run: state.run, services } };
+}
+
 async function openWindow(context: ValidateContext, startedMs: number): Promise<Window> {
-  const run = context.runs.at(-1)?.run;
-  const baseline = run === undefined ? null : await readBaseline(context.disk, context.fleet.root, run);
+  const before = await conductBefore(context);
   const { logErrors } = context.fleet.settings.validation;
   // Patterns that cannot be used are a finding of the log check; the built-in ones count all the same.
   const made = createLineJudge(logErrors);
   const judge: LineJudge = made.ok ? made.value : { judge: verdictOn, ignores: () => false };
-  const tallies = context.services.map((service) => {
-    const before = baseline?.services[service.key] ?? null;
-    const conduct = before && { answers: before.answers, logged: before.logged };
-    return new WindowTally(service, {
-      before: conduct,
-      judge,
-      contextLines: logErrors.contextLines,
-      redact: context.redactor.text,
+  const tallies = context.services
+    .filter((service) => isWatched(service, context))
+    .map((service) => {
+      return new WindowTally(service, {
+        before: before.get(service.key) ?? null,
+        judge,
+        contextLines: logErrors.contextLines,
+        redact: context.redactor.text,
+      });
     });
-  });
   return new Window(context, tallies, startedMs);
+}
+
+/** One that has no container, and none recorded, is not missed: behind a profile, for example. */
+function isWatched(service: Service, context: ValidateContext): boolean {
+  return containersOf(context, service).length > 0 || context.expected.get(service.key)?.by === 'release';
 }
 
 class Window {

@@ -79,7 +79,7 @@ describe('errors', () => {
 
   test('without anything to compare with', () => {
     expect(judged({ logged: errors(900, 10), before: null })).toEqual([
-      'info no-baseline: The last run noted nothing of how any service did before it: there is nothing to compare with',
+      'info no-baseline: It was not noted how any service did before the run: there is nothing to compare with',
       'warning errors-in-window: web logged 900 errors in the window, 90 a minute',
     ]);
   });
@@ -88,6 +88,17 @@ describe('errors', () => {
 test('a service that fell is a finding', () => {
   expect(judged({ restarts: 2, downLooks: 1 })).toEqual([
     'error fell-in-window: web was started again 2 times and was down at 1 look in the window',
+  ]);
+});
+
+test('a service that another run replaced meanwhile did not fall, and the run is said', () => {
+  const run = '20260204_140100';
+  expect(judged({ restarts: 1 }, { meanwhile: { run, services: ['web'] } })).toEqual([
+    `warning run-in-window: Run ${run} was at work in the window and changed web: answers and errors of then are of it, too`,
+  ]);
+  expect(judged({ restarts: 1 }, { meanwhile: { run, services: [] } })).toEqual([
+    `warning run-in-window: Run ${run} was at work in the window and changed no service so far: answers and errors of then are of it, too`,
+    'error fell-in-window: web was started again 1 time in the window',
   ]);
 });
 
