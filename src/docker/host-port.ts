@@ -12,8 +12,10 @@ export interface EngineHost {
   readonly defaultBuilder: 'buildkit' | 'classic' | 'unknown';
   readonly os: string;
   readonly storageDriver: string;
-  /** Where images and volumes live, on the engine's machine. */
+  /** Where volumes live, and images unless containerd keeps them; on the engine's machine. */
   readonly rootFolder: string;
+  /** Where images and what containers write live. */
+  readonly imagesFolder: string;
   readonly cpus: number;
   readonly memoryBytes: number;
   readonly rootless: boolean;
@@ -68,6 +70,8 @@ export interface HostContainer {
   /** What it was made from, as the engine names it now: a tag, or an id once the tag has moved. */
   readonly image: string;
   readonly isRunning: boolean;
+  /** Its programs listen on the host's own network, where no published port tells of them. */
+  readonly onHostNetwork: boolean;
   readonly ports: readonly HeldPort[];
 }
 

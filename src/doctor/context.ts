@@ -1,4 +1,3 @@
-import type { Engine } from '../docker/port.ts';
 import type { FleetSource } from '../fleet/fleet-source.ts';
 import type { LoadRequest } from '../fleet/load.ts';
 import { locateProject } from '../fleet/locate.ts';
@@ -6,7 +5,6 @@ import type { Fleet, Service } from '../fleet/types.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { selectServices } from '../plan/selection.ts';
-import type { Observed } from '../plan/types.ts';
 import type { RememberedHost } from './remembered-host.ts';
 import type { DoctorContext } from './types.ts';
 
@@ -33,7 +31,7 @@ export async function lookAround(
   const { fleet, diagnostics } = loaded;
   const selected = fleet === null ? ok([]) : select(fleet, { services, categories });
   if (!selected.ok) return selected;
-  const observed = fleet !== null && facts.ok ? await observe(deps.engine, fleet) : null;
+  const observed = fleet !== null && facts.ok ? await deps.engine.observe(fleet.services) : null;
   return ok({
     root: located.ok ? located.value.root : null,
     configFile: located.ok ? located.value.configFile : null,
@@ -41,8 +39,9 @@ export async function lookAround(
     fleet,
     loadDiagnostics: diagnostics,
     selected: selected.value,
-    facts,
-    observed,
+    // An engine that tells its version and not its containers lets no rebuild begin either.
+    facts: observed === null || observed.ok ? facts : observed,
+    observed: observed?.ok ? observed.value : null,
     ...deps,
   });
 }
@@ -55,9 +54,4 @@ function select(
   const chosen = selectServices(fleet, asked);
   if (chosen.ok) return ok(fleet.services.filter(({ key }) => chosen.value.chosen.has(key)));
   return asked.services.length + asked.categories.length === 0 ? ok([]) : err(chosen.error);
-}
-
-async function observe(engine: Engine, { services }: Fleet): Promise<Observed | null> {
-  const observed = await engine.observe(services);
-  return observed.ok ? observed.value : null;
 }

@@ -24,7 +24,7 @@ export interface DoctorContext {
   readonly loadDiagnostics: readonly Diagnostic[];
   /** The services that a rebuild would choose; empty without a fleet. */
   readonly selected: readonly Service[];
-  /** Docker, Compose and buildx, or why they cannot be used. */
+  /** Docker, Compose and buildx, or why they cannot be used, also when the engine does not tell its containers. */
   readonly facts: Result<EngineFacts, EngineProblem>;
   /** The fleet on the engine; null without fleet or engine. */
   readonly observed: Observed | null;

@@ -1,4 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { request as ask, createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
@@ -85,6 +88,35 @@ test('without an engine everything that needs none is looked at, and the rest sa
       seen: expect.stringContaining('no Docker engine answers'),
     });
   }
+});
+
+test('an engine that tells its version, and refuses to tell what it has, is an error and not a clean bill of health', async () => {
+  const fleet = fleetFolder();
+  await fleet.compose({ own: await fleet.tiny('own') });
+  await fleet.config({ categories: { all: { services: [{ name: 'own' }] } } });
+  const folder = mkdtempSync(join(tmpdir(), 'sw-'));
+  const socket = join(folder, 'half.sock');
+  const half = createHttpServer((request, response) => {
+    if (request.url?.includes('/images/')) return void response.writeHead(500).end('{"message":"the disk is broken"}');
+    const { url: path, method, headers } = request;
+    const whole = ask({ socketPath: '/var/run/docker.sock', path, method, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 500, answer.headers);
+      answer.pipe(response);
+    });
+    whole.once('error', () => response.destroy());
+    request.pipe(whole);
+  }).listen(socket);
+  onTestFinished(() => {
+    half.closeAllConnections();
+    half.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  await new Promise((listening) => half.once('listening', listening));
+  const report = await doctor(fleet, [], { DOCKER_HOST: `unix://${socket}` });
+  expect(report.exitCode).toBe(2);
+  expect(report.of('tools')).toEqual(['engine-error']);
+  expect(report.check('tools').findings[0]!.message).toContain('the disk is broken');
+  expect(report.check('disk-space').outcome).toBe('not-checked');
 });
 
 test('with a configuration that does not load the machine is looked at all the same', async () => {

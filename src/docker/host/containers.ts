@@ -8,13 +8,14 @@ export async function readContainers(api: EngineApi): Promise<readonly HostConta
   const listed = await api.call<ContainerInfo[]>({ method: 'GET', path: '/containers/json', query: { all: true } });
   return listed
     .filter(({ Labels }) => !Labels[LABEL.role])
-    .map(({ Id, Names, Labels, Image, State, Ports }) => ({
+    .map(({ Id, Names, Labels, Image, State, Ports, HostConfig }) => ({
       id: Id,
       name: Names[0]?.replace(/^\//, '') ?? Id,
       project: Labels[COMPOSE_LABEL.project] || null,
       service: Labels[COMPOSE_LABEL.service] || null,
       image: Image,
       isRunning: State === 'running' || State === 'restarting' || State === 'paused',
+      onHostNetwork: HostConfig?.NetworkMode === 'host',
       ports: (Ports ?? []).flatMap(heldPort),
     }));
 }

@@ -15,6 +15,9 @@ interface Info {
   readonly NCPU: number;
   readonly MemTotal: number;
   readonly SecurityOptions?: readonly string[] | null;
+  readonly DriverStatus?: readonly (readonly [string, string])[] | null;
+  /** Engines before 27 do not say. */
+  readonly Containerd?: { readonly Address: string } | null;
 }
 
 /** What the engine says of its machine. `endpoint` null = its address cannot be used, and asking says so. */
@@ -33,6 +36,7 @@ export async function readEngineHost(api: EngineApi, endpoint: ApiEndpoint | nul
     os: info.OSType,
     storageDriver: info.Driver,
     rootFolder: info.DockerRootDir,
+    imagesFolder: imagesFolderOf(info, existsSync),
     cpus: info.NCPU,
     memoryBytes: info.MemTotal,
     rootless: (info.SecurityOptions ?? []).some((option) => option.includes('name=rootless')),
@@ -45,6 +49,25 @@ export async function readEngineHost(api: EngineApi, endpoint: ApiEndpoint | nul
 function builderOf(header: string | readonly string[] | undefined): EngineHost['defaultBuilder'] {
   if (header === '2') return 'buildkit';
   return header === '1' ? 'classic' : 'unknown';
+}
+
+/** The default of `root` in containerd's configuration. */
+const CONTAINERD_ROOT = '/var/lib/containerd';
+
+/**
+ * With the containerd image store images live in containerd's own folder, which is in the engine's only where the engine started it (moby
+ * `daemon/containerd`, `cmd/dockerd/daemon_unix.go`).
+ */
+export function imagesFolderOf(
+  { DockerRootDir, DriverStatus, Containerd }: Pick<Info, 'DockerRootDir' | 'DriverStatus' | 'Containerd'>,
+  exists: (path: string) => boolean,
+): string {
+  const isContainerds = (DriverStatus ?? []).some(([, value]) => value.startsWith('io.containerd.snapshotter'));
+  if (!isContainerds) return DockerRootDir;
+  const isOwn = Containerd
+    ? !/^(?:\/var)?\/run\/containerd\//.test(Containerd.Address)
+    : exists(join(DockerRootDir, 'containerd', 'daemon'));
+  return isOwn || !exists(CONTAINERD_ROOT) ? DockerRootDir : CONTAINERD_ROOT;
 }
 
 /** A socket file may be forwarded from another machine, or lead into a virtual one or a container: name, kernel and folder tell. */

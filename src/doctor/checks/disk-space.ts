@@ -23,7 +23,7 @@ export const checkDiskSpace: DoctorCheck = {
     const live = isLive(context) ? context : null;
     const [host, backup] = await Promise.all([context.host.engineHost(), live && backupNeed(live)]);
     const wants = [...(live ? await imageNeeds(live, backup) : []), ...(backup === null ? [] : [backup.want])];
-    const folders = [...(host.isHere ? [{ folder: host.rootFolder, holds: 'images' as const }] : []), ...backupFolders(backup)];
+    const folders = [...(host.isHere ? [{ folder: host.imagesFolder, holds: 'images' as const }] : []), ...backupFolders(backup)];
     const spaces = await Promise.all(
       folders.map(async (place) => ({ ...place, space: await context.host.freeSpace(place.folder) })),
     );

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import { counted } from '../../util/human.ts';
 import { activeServices, claimsOf, portsOf, rangesOf } from '../ports/claims.ts';
 import { fleetClashes } from '../ports/fleet-clashes.ts';
-import { fullRanges, type Holder, hasIt, holdersOf, takenPorts } from '../ports/foreign-ports.ts';
+import { fullRanges, hasIt, holdersOf, type PortScene, takenPorts } from '../ports/foreign-ports.ts';
 import type { DoctorCheck, FleetContext } from '../types.ts';
 
 /** Host ports that two services of the fleet want, or that something else has. */
@@ -19,15 +19,17 @@ export const checkHostPorts: DoctorCheck = {
       const findings = fleetClashes({ ...wanted, hasIt: () => true });
       return { seen: `${seen}; what has them now is not known without an engine`, findings };
     }
-    const { holders, remark } = await whoHasThem(wanted, context.host);
-    const findings = findingsOf(wanted, holders, context);
+    const { remark, ...scene } = await whoHasThem(wanted, context.host);
+    const findings = findingsOf(wanted, scene, context);
     if (findings.length === 0) return { seen: `${seen}${remark}`, findings };
     // A container that starts or restarts between two answers looks like a stranger with its port: only what is there twice counts.
     const again = await whoHasThem(wanted, context.host.anew());
-    const lasting = new Set(findingsOf(wanted, again.holders, context).map(({ message }) => message));
+    const lasting = new Set(findingsOf(wanted, again, context).map(({ message }) => message));
     return { seen: `${seen}${remark}`, findings: findings.filter(({ message }) => lasting.has(message)) };
   },
 };
+
+type Held = Pick<PortScene, 'holders' | 'containers'>;
 
 type Wants = ReturnType<typeof wantedOf>;
 
@@ -41,8 +43,8 @@ function wantedOf({ fleet, selected }: FleetContext) {
   };
 }
 
-function findingsOf({ claims, ranges, asked }: Wants, holders: readonly Holder[], { fleet }: FleetContext): Diagnostic[] {
-  const scene = { services: fleet.services, claims, holders };
+function findingsOf({ claims, ranges, asked }: Wants, { holders, containers }: Held, { fleet }: FleetContext): Diagnostic[] {
+  const scene = { services: fleet.services, claims, holders, containers };
   const isAsked = ({ service }: { readonly service: { readonly key: string } }) => asked.has(service.key);
   return [
     ...fleetClashes({ claims, asked, hasIt: (claim) => hasIt(claim, holders) }),
@@ -52,13 +54,10 @@ function findingsOf({ claims, ranges, asked }: Wants, holders: readonly Holder[]
 }
 
 /** Listeners only where they are bound in the network that the engine publishes in. */
-async function whoHasThem(
-  { claims, ranges }: Wants,
-  host: HostPort,
-): Promise<{ readonly holders: readonly Holder[]; readonly remark: string }> {
+async function whoHasThem({ claims, ranges }: Wants, host: HostPort): Promise<Held & { readonly remark: string }> {
   const [engine, containers] = await Promise.all([host.engineHost(), host.containers()]);
   const listeners = engine.sharesNetwork ? await host.listeners() : null;
   const remark = listeners === null ? "; programs on the engine's machine cannot be seen from here" : '';
   const wanted = [...claims, ...ranges.flatMap(portsOf)];
-  return { holders: await holdersOf(wanted, { containers, listeners: listeners ?? [] }, host), remark };
+  return { holders: await holdersOf(wanted, { containers, listeners: listeners ?? [] }, host), containers, remark };
 }

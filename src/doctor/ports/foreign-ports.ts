@@ -48,24 +48,37 @@ export interface PortScene {
   /** Of all services that run at the same time. */
   readonly claims: readonly Claim[];
   readonly holders: readonly Holder[];
+  readonly containers: readonly HostContainer[];
 }
 
 /**
  * Wanted ports that others have. A service's own container is no clash, it gives the port away when it is replaced; nor is who has it beside
  * that one. Two services that both want it are a clash of the fleet.
  */
-export function takenPorts(wanted: readonly Claim[], { services, claims, holders }: PortScene): Diagnostic[] {
+export function takenPorts(wanted: readonly Claim[], { services, claims, holders, containers }: PortScene): Diagnostic[] {
   const byName = new Map(services.map((service) => [nameOf(service), service]));
   const wantedToo = (holder: Holder) => claims.some((claim) => overlap(claim, holder) && isOwn(holder, claim));
   return wanted.flatMap((claim) => {
     if (hasIt(claim, holders)) return [];
-    const holder = holders.find((candidate) => overlap(candidate, claim) && !isOwn(candidate, claim) && !wantedToo(candidate));
+    const mayBeOwn = (holder: Holder) => isUnseen(holder) && containers.some((one) => isOnHost(one, claim));
+    const holder = holders.find(
+      (candidate) => overlap(candidate, claim) && !isOwn(candidate, claim) && !wantedToo(candidate) && !mayBeOwn(candidate),
+    );
     if (holder === undefined) return [];
     const sibling = holder.kind === 'container' ? byName.get(serviceOf(holder.container)) : undefined;
     // On the host's own network no Compose file says which ports it has: it takes them again when it is replaced.
     const givesItUp = sibling !== undefined && sibling.compose.network_mode !== 'host';
     return [holder.kind === 'container' && givesItUp ? stillHeld(claim, holder.container) : portTaken(claim, holder)];
   });
+}
+
+/** A program of which this user may not see the process, nor so the container. */
+function isUnseen(holder: Holder): boolean {
+  return holder.kind === 'program' && holder.program === null;
+}
+
+function isOnHost(container: HostContainer, { service }: Claim): boolean {
+  return container.onHostNetwork && container.isRunning && serviceOf(container) === nameOf(service);
 }
 
 /** Whether a service's own container has the very port that it claims. */

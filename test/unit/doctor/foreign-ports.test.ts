@@ -19,14 +19,14 @@ const web = service('web', port());
 
 function container(name: string, address: string | null): HostContainer {
   const ports = address === null ? [] : [{ protocol: 'tcp' as const, address, port: 8009 }];
-  return { id: `id-of-${name}`, name, project: 'fleet', service: name, image: 'i', isRunning: true, ports };
+  return { id: `id-of-${name}`, name, project: 'fleet', service: name, image: 'i', isRunning: true, onHostNetwork: false, ports };
 }
 
 interface Scene {
   readonly services?: readonly Service[];
   readonly containers?: readonly HostContainer[];
   /** A program that listens on port 8009, and the container that it is in. */
-  readonly program?: { readonly address: string; readonly name: string; readonly container?: string };
+  readonly program?: { readonly address: string; readonly name: string | null; readonly container?: string };
 }
 
 async function look({ services = [web], containers = [], program }: Scene) {
@@ -34,9 +34,9 @@ async function look({ services = [web], containers = [], program }: Scene) {
   const ranges = rangesOf(services);
   const listeners = program ? [{ protocol: 'tcp' as const, address: program.address, port: 8009, inode: '7' }] : [];
   const seen = { pid: 4711, name: program?.name ?? null, container: program?.container ?? null };
-  const programs = async () => new Map([['7', seen]]);
+  const programs = async () => new Map(seen.name === null ? [] : [['7', seen]]);
   const holders = await holdersOf([...claims, ...ranges.flatMap(portsOf)], { containers, listeners }, { programs });
-  return { services, claims, ranges, holders };
+  return { services, claims, ranges, holders, containers };
 }
 
 async function taken(scene: Scene): Promise<readonly string[]> {
@@ -68,6 +68,15 @@ test('a program in the old container of the service gives the port away; in a co
   expect(await taken({ containers: [stranger], program })).toEqual([
     'host-port-taken: The host port 8009/tcp of web is taken by container their-web of project theirs',
   ]);
+});
+
+test('a program that this user may not see is not held against a service whose own container is on the network of the host', async () => {
+  const program = { address: '0.0.0.0', name: null };
+  const onHost = { ...container('web', null), onHostNetwork: true };
+  expect(await taken({ containers: [onHost], program })).toEqual([]);
+  const unseen = ['host-port-taken: The host port 8009/tcp of web is taken by a program that this user may not see'];
+  expect(await taken({ containers: [{ ...onHost, isRunning: false }], program })).toEqual(unseen);
+  expect(await taken({ containers: [container('web', null)], program })).toEqual(unseen);
 });
 
 test('a sibling that listens on the network of the host keeps the port; one that has left it gives it up', async () => {
