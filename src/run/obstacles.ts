@@ -10,7 +10,7 @@ import type { World } from './planning.ts';
 import type { RebuildDeps } from './rebuild-types.ts';
 
 /** What is about to begin. */
-export interface Beginning {
+interface Beginning {
   readonly world: World;
   readonly plan: Plan;
   readonly stock: { readonly observed: Observed };

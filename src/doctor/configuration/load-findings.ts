@@ -31,6 +31,8 @@ function shownBy({ code, message }: Diagnostic): string {
   return SHOWN_BY[code] ?? 'configuration';
 }
 
+const DOES_NOT_LOAD = 'the fleet does not load';
+
 /** The configuration and the Compose files: whether they can be read, are right in themselves, and fit each other. */
 export const checkConfiguration: DoctorCheck = {
   name: 'configuration',
@@ -41,7 +43,7 @@ export const checkConfiguration: DoctorCheck = {
     const findings = loadFindings(context, 'configuration');
     if (!context.facts.ok && findings.length === 0) return { notChecked: 'without Compose its files are not understood' };
     const { fleet } = context;
-    if (fleet === null) return { seen: 'the fleet does not load', findings };
+    if (fleet === null) return findings.length === 0 ? { notChecked: DOES_NOT_LOAD } : { seen: DOES_NOT_LOAD, findings };
     const { projects, services, categories } = fleet;
     const counts = [counted(services.length, 'service'), counted(categories.length, 'category', 'categories')];
     return { seen: `${counted(projects.length, 'project')}, ${counts.join(', ')}`, findings };

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import { assertNever } from '../../util/assert.ts';
 import type { DoctorCheck } from '../types.ts';
 import { FIX } from './fix-remedy.ts';
-import type { LockPart } from './locks.ts';
+import { isHeld, type LockPart } from './locks.ts';
 import { partsOf } from './look.ts';
 
 /** The fleet's lock: free, or somebody's who is at work, cannot be seen from here, or is gone. */
@@ -19,7 +19,8 @@ export const checkLock: DoctorCheck = {
     const parts = await partsOf({ ...context, root });
     const findings = grouped(parts).map(findingOf);
     const where = fleet === null || !context.facts.ok ? ' in this folder; the engine was not asked' : '';
-    return { seen: parts.length === 0 ? `free${where}` : 'taken', findings };
+    const taken = parts.some(isHeld) ? 'taken' : 'left behind by somebody who is gone';
+    return { seen: parts.length === 0 ? `free${where}` : taken, findings };
   },
 };
 

@@ -14,6 +14,9 @@ export interface HeldSecret {
   readonly value: string;
 }
 
+/** Keys that are made to be shown, and rules about secrets. A log may hide them all the same; nobody need move them. */
+const OPEN_NAME = /(?:^|[_.-])(?:public|publishable|site|policy)(?:[_.-]|$)/i;
+
 /** Every secret that a rendered model holds: by the names of settings, and by what values look like. */
 export function heldSecrets(model: ComposeModel): readonly HeldSecret[] {
   const services = Object.entries(model.services).flatMap(([name, service]) => ofService(name, service));
@@ -32,7 +35,8 @@ function ofService(name: string, service: ComposeService): readonly HeldSecret[]
   ];
   return [
     ...named.flatMap(({ path, key, value }) => {
-      const what = secretShape(value) ?? (isSecretName(key) && canBeSecret(value) ? 'a secret by its name' : null);
+      const what =
+        secretShape(value) ?? (isSecretName(key) && !OPEN_NAME.test(key) && canBeSecret(value) ? 'a secret by its name' : null);
       return what === null ? [] : [{ service: name, path, what, value }];
     }),
     ...words.flatMap(([path, written]) => {
