@@ -118,7 +118,10 @@ export const VALIDATE_CODES = {
     'A container was started again since the run, by hand or with the engine.',
     'Nothing, if that was meant.',
   ),
-  'container-replaced': warning('A container was made anew since the run, not by a run.', 'Record it with `slipway adopt`.'),
+  'container-replaced': warning(
+    'A container was made anew since the run, not by a run.',
+    'Nothing, if that was meant: it is told until the next run.',
+  ),
   'engine-restarted': warning(
     'All containers were started again since the run.',
     'Nothing, if the machine was restarted on purpose.',

@@ -8,6 +8,9 @@ import { containersOf } from '../counts.ts';
 import { untouchedSince } from '../expected.ts';
 import type { Looked, ValidateCheck, ValidateContext } from '../types.ts';
 
+/** A release records how services are made, not when they started: `slipway adopt` finds nothing new. */
+const NOTED = 'Nothing to do when that was meant: it is told until the next `slipway rebuild`, which replaces only what changed';
+
 /** Whether every container has run on since the last run settled it, by Docker's restart counter and by its start time. */
 export const restartsCheck: ValidateCheck = {
   name: 'restarts',
@@ -63,7 +66,7 @@ function judge({ service, container, sinceMs }: Started, allowed: number): Diagn
     return told(
       'container-replaced',
       `${name} was made anew at ${utcText(createdAt)}, not by a run`,
-      'What runs is compared with the release all the same; `slipway adopt` records it',
+      `What runs is compared with the release all the same. ${NOTED}`,
     );
   if (restartCount === 0) return told('started-again', `${name} was started again at ${at}, by hand or with the engine`, logs);
   if (restartCount <= allowed) return null;
@@ -85,6 +88,6 @@ function engineRestarted(started: readonly Started[], findings: readonly Diagnos
   const first = running.map(({ container }) => container.startedAt!).sort()[0]!;
   return finding('engine-restarted', {
     message: `All ${running.length} containers were started again, the first at ${utcText(first)}: the engine or the machine was restarted`,
-    remedy: 'Nothing to do when that was meant; `slipway adopt` does not record it, the next run does',
+    remedy: NOTED,
   });
 }
