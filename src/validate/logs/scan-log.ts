@@ -91,13 +91,15 @@ export class LogScanner {
   }
 
   #take(line: string): void {
+    const text = lookedAt(line);
+    const told = this.#judge.judge(text);
+    const own = told && this.#groups.get(keyOf(told, line));
     this.#following = this.#following.filter((group) => {
-      group.after.push(this.#shown(line));
+      // Again the same: it is counted.
+      if (group !== own) group.after.push(this.#shown(line));
       group.wanted -= 1;
       return group.wanted > 0;
     });
-    const text = lookedAt(line);
-    const told = this.#judge.judge(text);
     if (told && TRACEBACK.test(text)) {
       this.#trace = { lines: 0, last: [], isTold: this.#lastTold };
       return;
@@ -129,7 +131,7 @@ export class LogScanner {
 
   #count(told: Told, line: string, before: readonly string[]): void {
     this.#counts[told.gravity] += 1;
-    const key = `${told.gravity} ${alike(line)}`;
+    const key = keyOf(told, line);
     const known = this.#groups.get(key);
     if (known) {
       known.count += 1;
@@ -150,6 +152,10 @@ export class LogScanner {
     const shown = printable(this.#redact(withoutColours(line))).trimEnd();
     return shown.length > MAX_SHOWN ? `${shown.slice(0, MAX_SHOWN - 1)}…` : shown;
   }
+}
+
+function keyOf({ gravity }: Told, line: string): string {
+  return `${gravity} ${alike(line)}`;
 }
 
 function weight({ gravity }: Told): number {

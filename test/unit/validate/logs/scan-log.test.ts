@@ -49,6 +49,11 @@ describe('errors', () => {
     ]);
   });
 
+  test('are not their own context', () => {
+    const { groups } = scan('ERROR: no answer 1\nERROR: no answer 2\ntrying again\nfour');
+    expect(groups).toEqual([expect.objectContaining({ text: 'ERROR: no answer 1', count: 2, after: ['trying again'] })]);
+  });
+
   test('crashes come first, however few', () => {
     const { groups, crashes, errors } = scan('ERROR: a\nERROR: a\npanic: b');
     expect(groups.map(({ what }) => what)).toEqual(['panic', 'error']);
