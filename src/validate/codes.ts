@@ -145,7 +145,7 @@ export const VALIDATE_CODES = {
   ),
   'replace-unfinished': error(
     'A replace was cut off: Compose’s temporary container is left.',
-    'Go on with `slipway rebuild --continue`.',
+    'Go on with `slipway rebuild --continue`; what no run left, remove or rename by hand.',
   ),
   'not-recorded': warning('A service runs that no release has.', 'Record it with `slipway adopt`.'),
   'orphan-container': warning(

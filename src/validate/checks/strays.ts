@@ -1,4 +1,6 @@
+import { properName } from '../../docker/names.ts';
 import type { Service } from '../../fleet/types.ts';
+import type { RunState } from '../../journal/projection.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { finding } from '../codes.ts';
 import { containersOf, journalStatuses } from '../counts.ts';
@@ -28,15 +30,29 @@ function look(context: ValidateContext): Looked | NotLooked {
 }
 
 /** Compose renames the new container when the old one is gone: one with the temporary name was left half-way (traps T4). */
-function unfinished({ key }: Service, { observed }: ValidateContext): Diagnostic[] {
-  const left = (observed.services[key]?.containers ?? []).filter(({ temporary }) => temporary);
+function unfinished(service: Service, context: ValidateContext): Diagnostic[] {
+  const { key } = service;
+  const left = (context.observed.services[key]?.containers ?? []).filter(({ temporary }) => temporary);
   return left.map(({ name, state }) =>
     finding('replace-unfinished', {
       service: key,
       message: `${name} (${state}) was left by a replace of ${key} that did not come to its end`,
-      remedy: 'Go on with `slipway rebuild --continue`, which puts it in order',
+      remedy: putInOrder(name, { isServing: containersOf(context, service).length > 0, lastRun: context.runs.at(-1) }),
     }),
   );
+}
+
+/** What a run left a run puts in order; what somebody else's `docker compose up` left is up to the operator. */
+function putInOrder(
+  name: string,
+  { isServing, lastRun }: { readonly isServing: boolean; readonly lastRun: RunState | undefined },
+): string {
+  if (lastRun?.outcome === 'running' || lastRun?.outcome === 'interrupted')
+    return 'Go on with `slipway rebuild --continue`, which puts it in order';
+  // The only container that is left holds the anonymous volumes.
+  return isServing
+    ? `No run left it: remove it with \`docker rm -f ${name}\``
+    : `No run left it, and it is the only one: \`docker rename ${name} ${properName(name)}\`, and start it`;
 }
 
 function unrecorded(service: Service, context: ValidateContext): Diagnostic[] {
