@@ -26,10 +26,11 @@ function deferredImports(root, found) {
         if (kind !== 'dynamic-import') return null;
         const file = resolve(resolveDir, path);
         found.add(file);
-        return { path: file, namespace: 'deferred' };
+        // Relative: esbuild writes it into the bundle, which must not tell where it was made.
+        return { path: relative(root, file), namespace: 'deferred' };
       });
       bundler.onLoad({ filter: /.*/, namespace: 'deferred' }, ({ path }) => ({
-        contents: `module.exports = slipwayDeferred(${JSON.stringify(relative(root, path))});`,
+        contents: `module.exports = slipwayDeferred(${JSON.stringify(path)});`,
       }));
     },
   };

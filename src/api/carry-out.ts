@@ -20,9 +20,9 @@ export async function carryOutRun(
 ): Promise<Outcome> {
   const stop = new StopController();
   const forget = [onAbort(options.drainSignal, stop, 'draining'), onAbort(options.signal, stop, 'interrupting')];
-  const told = new Listeners(options);
   const sources = sourcesFor(options);
   const env = options.env ?? thisProcess.env();
+  const told = new Listeners(options, sources.clock.now());
   const say = (diagnostic: Parameters<RebuildDeps['say']>[0]) => told.call(() => options.onDiagnostic?.(diagnostic));
   const reachable = new ReachableRun(sources.clock, say);
   try {
@@ -51,15 +51,20 @@ export async function carryOutRun(
 /** What listeners throw must not change the run: it is thrown when the run is over. */
 class Listeners {
   readonly #options: RunOptions;
+  readonly #sinceMs: number;
   #thrown: { readonly error: unknown } | null = null;
 
-  constructor(options: RunOptions) {
+  constructor(options: RunOptions, sinceMs: number) {
     this.#options = options;
+    this.#sinceMs = sinceMs;
   }
 
   follow(live: LiveRun): void {
     this.call(() => this.#options.onStart?.({ run: live.run, logs: live.logs }));
-    live.subscribe((event: Event) => this.call(() => this.#options.onEvent?.(event)));
+    const tell = (event: Event) => this.call(() => this.#options.onEvent?.(event));
+    // What was recorded before anybody could listen: the start itself, and what a crash had left over.
+    for (const event of live.state.activity) if (Date.parse(event.at) >= this.#sinceMs) tell(event);
+    live.subscribe(tell);
   }
 
   call(listener: () => void): void {
