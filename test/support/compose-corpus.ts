@@ -28,7 +28,7 @@ export interface Expected {
 }
 
 /** What is said of one service; what is left out is the plain case. */
-export interface ExpectedService {
+interface ExpectedService {
   readonly image: string;
   readonly kind?: 'one-shot';
   readonly hidden?: true;
