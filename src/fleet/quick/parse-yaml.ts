@@ -1,10 +1,11 @@
-import { parse } from 'yaml';
+import { parseYamlDocument } from '../../util/bounded-yaml.ts';
 
-/** What a YAML text means; null when it cannot be parsed. */
+/** What a YAML text means; null when it cannot be parsed or nests its values too deeply. */
 export function parseYaml(text: string): unknown {
   try {
-    return parse(text, { logLevel: 'silent', merge: true });
+    return parseYamlDocument(text, { logLevel: 'silent', merge: true })?.toJS() ?? null;
   } catch {
+    // An alias of nothing, or more of them than anybody writes.
     return null;
   }
 }

@@ -1,10 +1,11 @@
-import { Document, isCollection, isSeq, type Node, parseDocument, Scalar, YAMLMap, YAMLSeq } from 'yaml';
+import { Document, isCollection, isSeq, type Node, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import { dialectOf } from '../../fleet/config/dialect.ts';
 import { translateOlder } from '../../fleet/config/dialect-older.ts';
 import type { Fate } from '../../fleet/config/draft.ts';
 import type { Path } from '../../fleet/config/located.ts';
 import { parseConfig } from '../../fleet/config/parse.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
+import { parseYamlDocument } from '../../util/bounded-yaml.ts';
 import { isMapping } from '../../util/is-mapping.ts';
 import { schemaComment } from '../yaml-text.ts';
 import { keepComments, keepDropped } from './comments.ts';
@@ -31,7 +32,7 @@ export function rewriteOlder(text: string, file: string, schema: string): Rewrit
   const { source, tree } = parseConfig(text, file);
   if (!tree || !isMapping(tree.value) || dialectOf(tree.value) !== 'older') return null;
   const translation = translateOlder(tree, source);
-  const old = parseDocument(source.text, { uniqueKeys: false, logLevel: 'silent' });
+  const old = parseYamlDocument(source.text, { uniqueKeys: false, logLevel: 'silent' })!;
   const document = new Document(new YAMLMap());
   document.commentBefore = [schemaComment(schema), ...(old.commentBefore ? ['', ...old.commentBefore.split('\n')] : [])].join(
     '\n',

@@ -83,6 +83,16 @@ describe('the names of a fleet by its text', () => {
     expect(names).toMatchObject({ services: ['one/web', 'mytwo/api'], phase: 'p2' });
   });
 
+  test.each(['[', '- '])('are none of what nests its values too deeply: %j', async (opener) => {
+    // At about this depth Node dies in the package's own parser, and nobody can catch it.
+    const deep = opener.repeat(4000);
+    const names = await namesIn({
+      'slipway.yaml': `fleet:\n  projects:\n    ${deep}\nbackup:\n  ${deep}\n`,
+      'compose.yaml': `include:\n  ${deep}\nservices:\n  ${deep}\n`,
+    });
+    expect(names).toMatchObject({ services: [], backups: 'backups' });
+  });
+
   test('are none of a file that is broken or missing, and nothing without a project', async () => {
     expect((await namesIn({ 'slipway.yaml': 'fleet: [\n', 'compose.yaml': '\0{{{' })).services).toEqual([]);
     expect(await quickNames({ cwd: folderWith(), projectDir: 'nowhere', configFile: null })).toBeNull();

@@ -142,3 +142,9 @@ test('what is not of the older form is not rewritten', () => {
   expect(rewriteOlder('[]', 'x', 's')).toBeNull();
   expect(rewriteOlder('', 'x', 's')).toBeNull();
 });
+
+test('a text that nests its values too deeply is not rewritten', () => {
+  const deep = (levels: number) => `service_categories: {}\nx-deep: ${'['.repeat(levels)}${']'.repeat(levels)}\n`;
+  expect(rewriteOlder(deep(50), 'older.yaml', './s.json')).not.toBeNull();
+  expect(rewriteOlder(deep(4000), 'older.yaml', './s.json')).toBeNull();
+});
