@@ -1,6 +1,6 @@
 import type { FleetWatch } from '../docker/watch-port.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { ContainerId } from '../model/ids.ts';
+import type { ContainerId, Instant } from '../model/ids.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import type { WatchedContainer } from '../model/usage.ts';
 import { nearest } from '../util/nearest.ts';
@@ -17,6 +17,8 @@ export interface ContainerLogRequest {
   readonly service: string;
   readonly tailLines: number;
   readonly mode: 'once' | 'follow';
+  /** Only what was written from this instant on, by the engine's clock; null = from the beginning. Not followed. */
+  readonly since: Instant | null;
 }
 
 type Printer = (container: WatchedContainer, line: string) => void;
@@ -38,7 +40,7 @@ export async function printContainerLogs(
     const text = isAlone ? line : `${name} | ${line}`;
     out.write(`${out.isTty ? printable(text) : text}\n`);
   };
-  if (request.mode === 'once') return printTails(found.value, { request, watch, print });
+  if (request.mode === 'once') return printTails(found.value, { request, watch, print, signal: ending.signal });
   const followed = new Set<ContainerId>();
   for (let containers = found.value, tailLines = request.tailLines; ; tailLines = FROM_ITS_BEGINNING) {
     for (const container of containers.filter(({ id }) => !followed.has(id))) {
@@ -54,15 +56,31 @@ export async function printContainerLogs(
 
 async function printTails(
   containers: readonly WatchedContainer[],
-  { request, watch, print }: { readonly request: ContainerLogRequest; readonly watch: FleetWatch; readonly print: Printer },
+  { print, ...how }: Reading & { readonly print: Printer },
 ): Promise<Result<null, Diagnostic>> {
   for (const container of containers) {
-    const log = await watch.readLog(container.id, request.tailLines);
+    const log = await linesOf(container, how);
     if (!log.ok) return err({ ...log.error, severity: 'error', service: container.service });
     for (const line of log.value) print(container, line);
   }
   return ok(null);
 }
+
+interface Reading {
+  readonly request: ContainerLogRequest;
+  readonly watch: FleetWatch;
+  readonly signal: AbortSignal;
+}
+
+async function linesOf({ id }: WatchedContainer, { request, watch, signal }: Reading): Promise<ReadLines> {
+  const { since, tailLines } = request;
+  if (since === null) return watch.readLog(id, tailLines);
+  const lines: string[] = [];
+  const read = await watch.openLog(id, since).read((line) => lines.push(line), { newest: tailLines, signal });
+  return read.ok ? ok(lines) : read;
+}
+
+type ReadLines = Awaited<ReturnType<FleetWatch['readLog']>>;
 
 async function follow(
   container: WatchedContainer,

@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs';
 import { type LogKind, serviceLogPath } from '../journal/logs.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Instant, ServiceKey } from '../model/ids.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { readHostIdentity } from '../util/host-identity.ts';
 import { nearest } from '../util/nearest.ts';
 import type { Call } from './command.ts';
-import { type HistoryPlace, logFolder } from './fleet-history.ts';
+import { type HistoryPlace, locateHistory, logFolder } from './fleet-history.ts';
 import type { LOGS_FLAGS } from './options/views.ts';
 import { loadPhaseHistory, type PhaseHistory } from './phase-history.ts';
+import type { World } from './world.ts';
 
 /** The log file of a service in a run. */
 interface FoundLog {
@@ -21,12 +23,12 @@ export async function findLog(
   { args, values, world }: Call<typeof LOGS_FLAGS>,
   place: HistoryPlace,
 ): Promise<Result<FoundLog, readonly Diagnostic[]>> {
-  const service = args[0]!;
   const me = await readHostIdentity(world.pid);
   const history = await loadPhaseHistory(place, me);
   const kind: LogKind = values.test ? 'test' : 'build';
-  const problem = whyNot(service, values.run, history);
-  if (problem) return err([problem]);
+  const named = namedIn(args[0]!, values.run, history);
+  if (!named.ok) return err([named.error]);
+  const service = named.value;
   const services = history.phase.services.map((s) => s.service);
   const pathIn = (run: string) =>
     serviceLogPath({ directory: logFolder(place), phase: place.settings.phase, run }, { service, kind }, new Set(services));
@@ -39,21 +41,33 @@ export async function findLog(
   return ok({ path: pathIn(wanted), isOver });
 }
 
-function whyNot(service: string, run: string | null, { phase, runsOldestFirst }: PhaseHistory): Diagnostic | null {
+/** When a run began, or why there is no such run. */
+export async function startOfRun(
+  run: string,
+  values: Parameters<typeof locateHistory>[0],
+  world: World,
+): Promise<Result<Instant | null, readonly Diagnostic[]>> {
+  const place = await locateHistory(values, world);
+  if (!place.ok) return place;
+  const { runsOldestFirst } = await loadPhaseHistory(place.value, await readHostIdentity(world.pid));
+  const found = runsOldestFirst.find((state) => state.run === run);
+  const runs = runsOldestFirst.map((state) => state.run).toReversed();
+  return found ? ok(found.startedAt) : err([unknown('run', run, runs)]);
+}
+
+/** The service that is meant; in a fleet of several projects the bare name counts when only one of them has it. */
+function namedIn(name: string, run: string | null, { phase, runsOldestFirst }: PhaseHistory): Result<ServiceKey, Diagnostic> {
   const runs = runsOldestFirst.map((r) => r.run);
   if (runs.length === 0) {
-    return {
-      code: 'no-run',
-      severity: 'error',
-      message: `phase ${phase.phase} has no run yet`,
-      remedy: 'Start one: slipway rebuild',
-    };
+    const message = `phase ${phase.phase} has no run yet`;
+    return err({ code: 'no-run', severity: 'error', message, remedy: 'Start one: slipway rebuild' });
   }
-  if (run !== null && !runs.includes(run)) return unknown('run', run, runs.toReversed());
+  if (run !== null && !runs.includes(run)) return err(unknown('run', run, runs.toReversed()));
   const services = [
     ...new Set([...phase.services.map((s) => s.service), ...runsOldestFirst.flatMap((r) => [...r.services.keys()])]),
   ];
-  return services.includes(service) ? null : unknown('service', service, services);
+  const called = services.includes(name) ? [name] : services.filter((service) => service.endsWith(`/${name}`));
+  return called.length === 1 ? ok(called[0]!) : err(unknown('service', name, services));
 }
 
 function unknown(what: 'run' | 'service', name: string, known: readonly string[]): Diagnostic {

@@ -9,6 +9,8 @@ export interface Sink {
   /** Does nothing once nobody reads any more. */
   write(text: string): void;
   onResize(listener: () => void): () => void;
+  /** Resolves when all that was written has been passed on, or nobody reads any more. */
+  flushed(): Promise<void>;
 }
 
 /** What commands see of the process; everything else of it stays in main. */
@@ -71,5 +73,10 @@ function sinkOf(stream: NodeJS.WriteStream): Sink {
       stream.on('resize', listener);
       return () => stream.off('resize', listener);
     },
+    flushed: () =>
+      new Promise((resolve) => {
+        if (gone) resolve();
+        else stream.write('', () => resolve());
+      }),
   };
 }

@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
 import { bundle, cliEnv, slipway } from '../support/cli.ts';
 import { BUSYBOX, composeProject } from '../support/compose-project.ts';
 import { eventually } from '../support/eventually.ts';
+import { WrittenRun } from '../support/journal-writer.ts';
 import { slipwayIn } from '../support/terminal.ts';
 
 /** The project's name is Compose's to say: the folder's, here with another one in the file. */
@@ -42,7 +45,8 @@ test('slipway logs --container prints what containers write, and follows a servi
   expect(pair.stdout).toBe(`${project.name}-pair-1 | hello\n${project.name}-pair-2 | hello\n`);
   expect(await logs('clokc', '--container')).toMatchObject({ code: 2, stderr: expect.stringContaining('Did you mean clock?') });
   expect(await logs('clock', '--container', '--test')).toMatchObject({ code: 2, stdout: '' });
-  expect(await logs('clock', '--tail', '3')).toMatchObject({ code: 2, stderr: expect.stringContaining('needs --container') });
+  expect(await logs('clock', '--container', '--run', '1', '-f')).toMatchObject({ code: 2, stdout: '' });
+  expect(await logs('clock', '--container', '--run', '1')).toMatchObject({ code: 2, stderr: expect.stringContaining('run 1') });
 
   const terminal = slipwayIn({ columns: 80, rows: 10 }, ['logs', 'clock', '--container'], { cwd });
   await terminal.ended;
@@ -71,4 +75,24 @@ test('without an engine it says so', async () => {
   const env = { DOCKER_HOST: `unix://${project.folder}/none.sock` };
   const result = await slipway(['logs', 'clock', '--container'], { cwd: project.folder, env });
   expect(result).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('no Docker engine answers') });
+});
+
+test('of a run, slipway logs --container prints what was written since it began', async () => {
+  const project = await composeProject('container-logs-run', 'services: {}');
+  onTestFinished(() => project.remove());
+  const cwd = project.folder;
+  await execa('tee', ['docker-compose.yml'], { cwd, input: yaml(project.name, 'word') });
+  await execa('docker', ['compose', 'up', '-d'], { cwd });
+  const written = await eventually('the clock has written', async () => {
+    const { stdout } = await slipway(['logs', 'clock', '--container'], { cwd });
+    return stdout.includes('word 3') && stdout;
+  });
+  const [earlier, later] = [new WrittenRun(cwd, [], Date.now() - 600_000), new WrittenRun(cwd, [], Date.now() + 600_000)];
+  // It writes files of a project of its own beside its journal.
+  await execa('tee', ['docker-compose.yml'], { cwd, input: yaml(project.name, 'word') });
+  rmSync(join(cwd, 'compose.yaml'));
+  rmSync(join(cwd, 'slipway.yaml'));
+  const ofRun = (run: string) => slipway(['logs', 'clock', '--container', '--run', run], { cwd });
+  expect(await ofRun(earlier.run)).toMatchObject({ code: 0, stdout: written });
+  expect(await ofRun(later.run)).toMatchObject({ code: 0, stdout: '' });
 });

@@ -1,5 +1,5 @@
 import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Event, EventBody } from '../../src/journal/events.ts';
 import { describeHolder, holderToRecord } from '../../src/journal/holder.ts';
 import { runIdAt } from '../../src/model/ids.ts';
@@ -71,9 +71,9 @@ export class WrittenRun {
 
   /** Text at the end of a service's log. */
   log(service: string, text: string, kind: 'build' | 'test' = 'build'): void {
-    const folder = join(this.root, 'logs/phase1_builds', this.run);
-    mkdirSync(folder, { recursive: true });
-    appendFileSync(join(folder, `${service}${kind === 'build' ? '' : '_test'}.log`), text);
+    const path = join(this.root, 'logs/phase1_builds', this.run, `${service}${kind === 'build' ? '' : '_test'}.log`);
+    mkdirSync(dirname(path), { recursive: true });
+    appendFileSync(path, text);
   }
 
   /** From now on this process, or the one named, seems to execute the run. */

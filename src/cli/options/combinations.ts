@@ -75,12 +75,14 @@ export function rollbackContradictions(services: readonly string[], values: Roll
 }
 
 /** Everything about the options of `logs` that contradicts each other. */
-export function logContradictions({ container, test, run, tail }: ValuesOf<typeof LOGS_FLAGS>): readonly Diagnostic[] {
-  const ofARun = [test && '--test', run !== null && '--run'].filter((name) => name !== false);
-  if (container && ofARun.length > 0) {
-    return [usage(`${listed(ofARun)} cannot be combined with --container`, 'Containers have one log, which is of no run')];
+export function logContradictions({ container, test, run, follow }: ValuesOf<typeof LOGS_FLAGS>): readonly Diagnostic[] {
+  if (container && test) {
+    return [usage('--test cannot be combined with --container', 'A test has containers of its own, whose log is the test log')];
   }
-  return container || tail === null ? [] : [usage('--tail needs --container', 'The log of a run is printed whole')];
+  if (container && run !== null && follow) {
+    return [usage('--follow cannot be combined with --container and --run', 'Follow the containers without --run')];
+  }
+  return [];
 }
 
 /** A mistake in how Slipway was called. */

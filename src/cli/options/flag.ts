@@ -41,6 +41,7 @@ interface ValueSpec<T> {
   readonly says: string;
   readonly parse: Parse<T>;
   readonly completes?: Completes;
+  readonly short?: string;
 }
 
 /** The flags of a command by the name that the code uses. */
@@ -59,12 +60,12 @@ export function toggle(name: string, says: string, short: string | null = null):
 
 /** A flag with one value; of several the last one counts. */
 export function one<T>(name: string, value: string, spec: ValueSpec<T>): Flag<T | null> {
-  return { name, short: null, value, takes: 'one', ...spec };
+  return { name, value, takes: 'one', short: null, ...spec };
 }
 
 /** A flag that can be repeated. */
 export function many(name: string, value: string, spec: ValueSpec<string>): Flag<readonly string[]> {
-  return { name, short: null, value, takes: 'many', ...spec, says: `${spec.says} (repeatable)` };
+  return { name, value, takes: 'many', short: null, ...spec, says: `${spec.says} (repeatable)` };
 }
 
 /** The flag as commander and help write it: `-f, --follow`, `--run <RUN>`. */

@@ -7,7 +7,7 @@ import { nearest } from '../../util/nearest.ts';
 import type { Parse } from './flag.ts';
 
 /** More lines of a log than anybody reads would only fill the memory. */
-const MAX_LINES = 100_000;
+export const MAX_LINES = 100_000;
 
 /** The engine is asked no more often. */
 const LEAST_REFRESH_MS = 100;

@@ -8,10 +8,17 @@ export const RUNS_FLAGS = { json: JSON_FLAG } satisfies FlagSet;
 
 export const LOGS_FLAGS = {
   test: toggle('--test', 'the test log instead of the build log'),
-  run: one('--run', '<RUN>', { says: 'of this run (default: the newest that has one)', parse: anyText }),
-  container: toggle('--container', 'what its containers write now, instead of the log of a run'),
+  run: one('--run', '<RUN>', {
+    says: 'of this run (default: the newest that has one); of containers: since it began',
+    parse: anyText,
+  }),
+  container: toggle('--container', 'what its containers write, instead of the build log of a run'),
   follow: toggle('--follow', 'go on printing until the run ends; of containers until you interrupt', '-f'),
-  tail: one('--tail', '<N>', { says: 'only the last lines of each container (default: 200)', parse: parseLineCount }),
+  tail: one('--tail', '<N>', {
+    says: 'only the last lines (default: the whole log of a run, 200 lines of each container)',
+    parse: parseLineCount,
+    short: '-n',
+  }),
 } satisfies FlagSet;
 
 export const UNLOCK_FLAGS = {

@@ -3,7 +3,13 @@ import { isUnicode, outputMode, wantsColour } from '../../../src/cli/look.ts';
 import type { Sink } from '../../../src/cli/world.ts';
 
 function sink(kind: 'terminal' | 'pipe'): Sink {
-  return { isTty: kind === 'terminal', size: () => ({ columns: 80, rows: 24 }), write: () => {}, onResize: () => () => {} };
+  return {
+    isTty: kind === 'terminal',
+    size: () => ({ columns: 80, rows: 24 }),
+    write: () => {},
+    onResize: () => () => {},
+    flushed: async () => {},
+  };
 }
 
 describe('wantsColour', () => {
