@@ -1,6 +1,6 @@
 import { holderText } from '../../journal/holder.ts';
 import type { PhaseState } from '../../journal/phase-state.ts';
-import { EXIT, type ExitCode } from '../../model/status.ts';
+import { EXIT, type ExitCode, type ServiceStatus } from '../../model/status.ts';
 import { renderStatus } from '../../report/status-text.ts';
 import { readHostIdentity } from '../../util/host-identity.ts';
 import type { Call } from '../command.ts';
@@ -46,8 +46,16 @@ function statusDocument({ phase, holder, runsOldestFirst }: PhaseHistory): objec
   return { version: 1, ...head, paused, holder, counts: countStatuses(phase), services };
 }
 
-function countStatuses({ services }: PhaseState): Readonly<Record<string, number>> {
-  const counts: Record<string, number> = { total: services.length };
-  for (const { status } of services) counts[status] = (counts[status] ?? 0) + 1;
-  return counts;
+/** Every status has its number, so that a script need not tell none from zero. */
+function countStatuses({ services }: PhaseState): Readonly<Record<ServiceStatus | 'total', number>> {
+  const count = (status: ServiceStatus) => services.filter((service) => service.status === status).length;
+  return {
+    total: services.length,
+    pending: count('pending'),
+    running: count('running'),
+    completed: count('completed'),
+    failed: count('failed'),
+    skipped: count('skipped'),
+    'rolled-back': count('rolled-back'),
+  };
 }
