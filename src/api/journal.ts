@@ -6,6 +6,7 @@ import { watchPhase } from '../journal/watch-phase.ts';
 import type { RunId } from '../model/ids.ts';
 import { systemClock } from '../util/clock.ts';
 import { nodeDisk } from '../util/node-disk.ts';
+import { checkOptions } from './check-options.ts';
 import type { FleetOptions } from './options.ts';
 import { locateHistory } from './place.ts';
 import { SlipwayError } from './slipway-error.ts';
@@ -28,6 +29,7 @@ export interface FollowOptions extends JournalOptions {
  * @throws SlipwayError when there is no such run, or its journal is damaged.
  */
 export async function readJournal(options: JournalOptions = {}): Promise<readonly Event[]> {
+  checkOptions('readJournal', options);
   const { dir } = await findRun(options);
   const read = await readJournalFile(nodeDisk, journalPath(dir));
   if (!read.ok) throw new SlipwayError([read.error]);
@@ -41,6 +43,7 @@ export async function readJournal(options: JournalOptions = {}): Promise<readonl
  * @throws SlipwayError when there is no such run, or its journal is damaged.
  */
 export async function* followJournal(options: FollowOptions = {}): AsyncGenerator<Event, void, undefined> {
+  checkOptions('followJournal', options);
   const { root, phase, run } = await findRun(options);
   const ending = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, ending.signal]) : ending.signal;

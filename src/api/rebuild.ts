@@ -1,6 +1,7 @@
 import { rebuild as rebuildFleet } from '../run/rebuild.ts';
 import type { RebuildRequest } from '../run/rebuild-types.ts';
 import { carryOutRun } from './carry-out.ts';
+import { checkOptions } from './check-options.ts';
 import type { PlanOptions, RunOptions } from './options.ts';
 import type { Outcome } from './outcome.ts';
 import { misuse } from './problems.ts';
@@ -26,6 +27,7 @@ const IN_THE_PLAN = [
  * @throws SlipwayError when the run could not begin, or its journal could not be written any more (then it can be continued).
  */
 export async function rebuild(options: RebuildOptions = {}): Promise<Outcome> {
+  checkOptions('rebuild', options);
   refuseTogether(options, options.continue ? 'continue' : null, IN_THE_RUN);
   refuseTogether(options, options.planFile === undefined ? null : 'planFile', IN_THE_PLAN);
   const request = rebuildRequest(options);

@@ -2,9 +2,7 @@ import type { LoadRequest } from '../fleet/load.ts';
 import { NO_OPTIONS } from '../plan/options.ts';
 import { commaList } from '../plan/selection.ts';
 import type { PlanOptions as RecordedOptions } from '../plan/types.ts';
-import { parseMaxFailures } from '../run/max-failures.ts';
 import type { FleetOptions, PlanOptions } from './options.ts';
-import { misuse } from './problems.ts';
 import { thisProcess } from './this-process.ts';
 
 /** The fleet as all use cases take it. */
@@ -18,13 +16,9 @@ export function loadRequest({ projectDir, config, envFiles = [], profiles = [] }
   };
 }
 
-/** The options as plans and journals record them; throws a SlipwayError where the command line would refuse them. */
+/** The options as plans and journals record them. */
 export function recordedOptions(options: PlanOptions): RecordedOptions {
   const { services = [], categories = [], batchSize = null, maxFailures } = options;
-  if (batchSize !== null && batchSize !== 'all' && !(Number.isSafeInteger(batchSize) && batchSize >= 1))
-    throw misuse(`batchSize ${batchSize} is not valid`, 'Give a whole number from 1, or all');
-  if (maxFailures !== undefined && parseMaxFailures(String(maxFailures)) === null)
-    throw misuse(`maxFailures ${maxFailures} is not valid`, 'Give a whole number such as 3, or a share up to 100%, such as 10%');
   return {
     ...NO_OPTIONS,
     services: [...services],

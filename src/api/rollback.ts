@@ -3,6 +3,7 @@ import { NO_OPTIONS } from '../plan/options.ts';
 import { commaList } from '../plan/selection.ts';
 import { rollback as rollBackFleet } from '../run/rollback.ts';
 import { carryOutRun } from './carry-out.ts';
+import { checkOptions } from './check-options.ts';
 import type { FleetOptions, RunOptions } from './options.ts';
 import type { Outcome } from './outcome.ts';
 import { misuse } from './problems.ts';
@@ -22,8 +23,9 @@ export interface RollbackOptions extends FleetOptions, RunOptions {
  * @throws SlipwayError when it could not begin: an unknown release, an image that is gone, no engine.
  */
 export async function rollback(options: RollbackOptions): Promise<Outcome> {
+  checkOptions('rollback', options);
   const all = options.services === 'all';
-  const services = options.services === 'all' ? [] : [...options.services];
+  const services = options.services === 'all' ? [] : [...(options.services ?? [])];
   if (!all && services.length === 0) throw misuse('rollback needs services', "Name them, or give services: 'all'");
   const request = {
     load: loadRequest(options),
