@@ -1,5 +1,5 @@
-import { basename, relative } from 'node:path';
 import { type Clock, systemClock } from '../util/clock.ts';
+import { selfFrom } from './self.ts';
 
 /** One of the process's two outputs. */
 export interface Sink {
@@ -33,7 +33,7 @@ export interface World {
 export function processWorld(): World {
   return {
     args: process.argv.slice(2),
-    self: selfFrom(process.argv[1] ?? ''),
+    self: selfFrom(process.argv[1] ?? '', { cwd: process.cwd(), path: process.env.PATH ?? '' }),
     cwd: process.cwd(),
     pid: process.pid,
     env: process.env,
@@ -46,12 +46,6 @@ export function processWorld(): World {
       return () => process.off('exit', listener);
     },
   };
-}
-
-function selfFrom(script: string): string {
-  if (basename(script) === 'slipway' || script === '') return 'slipway';
-  const near = relative(process.cwd(), script);
-  return `node ${near.startsWith('..') && near.length > script.length ? script : near}`;
 }
 
 /** EPIPE: the reader has gone. EIO: the terminal has. */
