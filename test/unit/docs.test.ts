@@ -74,6 +74,11 @@ test("the README's configuration loads without a remark", () => {
   expect(loadConfig(example, 'slipway.yaml').diagnostics).toEqual([]);
 });
 
+test('the README leads to every page of docs/', () => {
+  const linked = linksOf(read('README.md')).map((link) => link.split('#')[0]);
+  expect(pagesBelow('docs').filter((page) => !linked.includes(page))).toEqual([]);
+});
+
 test('the README and the manual of operations list every exit code', () => {
   for (const page of ['README.md', 'docs/operations.md']) {
     const listed = new Set([...read(page).matchAll(/^\| (\d+)(?:, (\d+))? /gm)].flatMap(([, ...codes]) => codes).map(Number));
