@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { isMapping } from '../../util/is-mapping.ts';
 
 /** What a small YAML text means; nothing when it cannot be parsed or is no mapping. The parser is loaded only when there is something to parse. */
@@ -9,10 +9,10 @@ export async function mappingIn(text: string): Promise<Readonly<Record<string, u
   return isMapping(value) ? value : {};
 }
 
-/** A file's text; empty when it cannot be read. */
+/** A file's text; empty when it cannot be read. A pipe is left alone: whoever types would wait for its writer. */
 export function textOf(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return statSync(path).isFile() ? readFileSync(path, 'utf8') : '';
   } catch {
     return '';
   }

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { quickNames } from '../../../src/fleet/quick/names.ts';
 import { outlineOf, sectionOf } from '../../../src/fleet/quick/outline.ts';
@@ -91,6 +93,12 @@ describe('the names of a fleet by its text', () => {
       'compose.yaml': `include:\n  ${deep}\nservices:\n  ${deep}\n`,
     });
     expect(names).toMatchObject({ services: [], backups: 'backups' });
+  });
+
+  test('are none of a pipe to which nobody writes', async () => {
+    const cwd = folderWith();
+    execFileSync('mkfifo', [join(cwd, 'compose.yaml')]);
+    expect(await quickNames({ cwd, projectDir: null, configFile: null })).toMatchObject({ services: [] });
   });
 
   test('are none of a file that is broken or missing, and nothing without a project', async () => {
