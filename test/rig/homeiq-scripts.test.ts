@@ -1,4 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -52,6 +53,21 @@ test.each(Object.entries(COMMANDS))('%s is slipway %s on its fleet, with every o
   expect(lines).toEqual(['own', ...onFleet(fleet, command, ...options)]);
   expect(status).toBe(7);
 });
+
+test.each(NAMES.filter((name) => name !== 'find-slipway.sh'))(
+  '%s gives its place to Slipway, which gets Ctrl-C and ends by itself',
+  async (name) => {
+    const fleet = copiedFleet();
+    const waits = "process.on('SIGINT', () => process.exit(130)); console.log(process.pid); setInterval(() => {}, 1e6);";
+    executable(join(fleet, 'node_modules/.bin/slipway'), `#!/usr/bin/env node\n${waits}\n`);
+    const script = spawn(join(fleet, 'scripts', name), { cwd: '/', stdio: ['ignore', 'pipe', 'inherit'] });
+    onTestFinished(() => void script.kill('SIGKILL'));
+    const [pid] = (await once(script.stdout, 'data')) as [Buffer];
+    expect(Number(pid)).toBe(script.pid);
+    script.kill('SIGINT');
+    expect(await once(script, 'exit')).toEqual([130, null]);
+  },
+);
 
 test('slipway.sh runs any command', () => {
   const fleet = copiedFleet();
