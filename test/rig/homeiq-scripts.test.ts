@@ -87,6 +87,8 @@ test('from any folder, by a link, by a link to a link, and in a linked folder of
   const expected = ['own', ...onFleet(fleet, 'rebuild')];
   expect(call('./phase1-batch-rebuild.sh', [], { cwd: join(fleet, 'scripts') }).lines).toEqual(expected);
   expect(call('scripts/phase1-batch-rebuild.sh', [], { cwd: fleet }).lines).toEqual(expected);
+  // Another shell than bash on Debian.
+  expect(call('sh', ['phase1-batch-rebuild.sh'], { cwd: join(fleet, 'scripts') }).lines).toEqual(expected);
   expect(call(join(elsewhere, 'bin/rebuild')).lines).toEqual(expected);
   expect(call('./again', [], { cwd: join(elsewhere, 'bin') }).lines).toEqual(expected);
   expect(call('again', [], { path: `${join(elsewhere, 'bin')}:${process.env.PATH}` }).lines).toEqual(expected);

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Shows the running or the last rebuild of phase 1: slipway monitor, on the fleet that this script belongs to.
+[ -n "${BASH_VERSION:-}" ] || exec bash -- "$0" "$@" # as `sh` calls it
 set -euo pipefail
 # shellcheck source=find-slipway.sh
 source "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/find-slipway.sh"
