@@ -1,7 +1,21 @@
-import { Composer, type CST, type Document, Lexer, type LineCounter, Parser, YAMLParseError } from 'yaml';
+import {
+  Composer,
+  type CST,
+  type Document,
+  isCollection,
+  isPair,
+  Lexer,
+  type LineCounter,
+  Parser,
+  visit,
+  YAMLParseError,
+} from 'yaml';
 
 /** Half open values of the parser's; each level of nesting is about two. No file of people comes near. */
 const MAX_OPEN = 1000;
+
+/** Mappings and lists as keys of one another. To make plain values of them the package writes each out as text, and those within it again. */
+const MAX_KEYS_IN_KEYS = 3;
 
 /** Of the options that the `yaml` package has, those that are used here. */
 export interface YamlOptions {
@@ -14,9 +28,9 @@ export interface YamlOptions {
 }
 
 /**
- * The first YAML document of a text, as `parseDocument` of the `yaml` package reads it; null when it nests its values too deeply. That package
- * composes a level in a call of its own, and at the end of the stack Node may die of compiling a regular expression, which nobody can catch. Its
- * parser before that keeps a stack in a list, and that one is watched.
+ * The first YAML document of a text, as `parseDocument` of the `yaml` package reads it; null when it nests its values or keys too deeply.
+ * That package composes a level in a call of its own, and at the end of the stack Node may die of compiling a regular expression, which nobody
+ * can catch. Its parser before that keeps a stack in a list, and that one is watched.
  */
 export function parseYamlDocument(text: string, options: YamlOptions): Document.Parsed | null {
   let first: Document.Parsed | null = null;
@@ -33,7 +47,20 @@ export function parseYamlDocument(text: string, options: YamlOptions): Document.
     if (error instanceof TooDeep || error instanceof RangeError) return null;
     throw error;
   }
-  return first;
+  return first !== null && hasKeysInKeys(first) ? null : first;
+}
+
+function hasKeysInKeys(document: Document.Parsed): boolean {
+  let found = false;
+  visit(document, {
+    Pair: (_, { key }, ancestors) => {
+      if (!isCollection(key)) return undefined;
+      const keysAround = ancestors.filter((one, index) => isPair(one) && one.key === ancestors[index + 1]);
+      found = keysAround.length >= MAX_KEYS_IN_KEYS;
+      return found ? visit.BREAK : undefined;
+    },
+  });
+  return found;
 }
 
 class TooDeep extends Error {}

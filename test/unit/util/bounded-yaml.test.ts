@@ -21,3 +21,10 @@ it('takes merge keys, doubled keys and second documents as it is told', () => {
 it.each(['[', '{a: ', '- ', '? '])('gives up on a megabyte of %j', (opener) => {
   expect(parseYamlDocument(opener.repeat(1e6 / opener.length), {})).toBeNull();
 });
+
+it('gives up on keys in keys, which take time without end as plain values, and reads a few', () => {
+  const nested = (depth: number) => `${'{'.repeat(depth)}a: 1${'}'.repeat(depth)}`;
+  expect(parseYamlDocument(nested(4), {})!.toJS()).toEqual({ '{ ? { ? { a: 1 } } }': null });
+  expect(parseYamlDocument(nested(30), {})).toBeNull();
+  expect(parseYamlDocument('{'.repeat(88), {})).toBeNull();
+});
