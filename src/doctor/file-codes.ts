@@ -110,14 +110,19 @@ export const FILE_CODES: Readonly<Record<string, FindingKind>> = {
   },
   'read-only-folder': {
     severity: 'error',
-    means: 'the project dir, or a folder that a run writes to, is read-only',
+    means: 'the project dir or the folder of the journals is read-only',
     remedy: 'Mount it to be written to.',
   },
-  'disk-full': { severity: 'error', means: 'no space is left where a run writes', remedy: 'Free some space there.' },
+  'disk-full': { severity: 'error', means: 'no space is left for the journals', remedy: 'Free some space there.' },
   'no-permission-to-write': {
     severity: 'error',
-    means: 'this user may not write where a run writes',
+    means: 'this user may not write in the project dir, or not the journals',
     remedy: 'Give this user the folder, or run as its owner.',
+  },
+  'logs-not-writable': {
+    severity: 'warning',
+    means: 'the logs or the state file cannot be written; a run goes on without them',
+    remedy: 'Give this user a folder there with space in it.',
   },
   'files-open-to-others': {
     severity: 'warning',

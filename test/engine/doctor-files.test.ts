@@ -301,6 +301,15 @@ describe('the project folder', () => {
     expect((await doctor(fleet)).found('disk-full')).toMatchObject([{ severity: 'error', file: fleet.root }]);
   });
 
+  test('logs that cannot be written are no reason to stop', async () => {
+    const fleet = await fleetOf({ api: { image: 'x' } });
+    expect((await doctor(fleet)).of('own-files')).toEqual([]);
+    writeFileSync(join(fleet.root, 'logs'), 'a file where the folder of the logs belongs', { mode: 0o644 });
+    const report = await doctor(fleet);
+    expect(report.exitCode).toBe(0);
+    expect(report.found('logs-not-writable')).toMatchObject([{ severity: 'warning', file: join(fleet.root, 'logs') }]);
+  });
+
   test('that this user may not write to', async () => {
     const fleet = await fleetOf({ api: { image: 'x' } });
     await execa('chmod', ['-R', 'a+rX', fleet.root]);

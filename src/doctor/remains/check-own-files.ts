@@ -39,22 +39,28 @@ export const checkOwnFiles: DoctorCheck = {
 async function unwritableOf({ fleet }: DoctorContext, root: string): Promise<readonly Diagnostic[]> {
   const settings = fleet?.settings.monitoring;
   const written = [
-    { what: 'write to the project dir', path: root },
-    { what: 'write the journals', path: join(root, '.slipway', 'runs') },
-    ...(settings ? [{ what: 'write the logs', path: resolve(root, settings.logDirectory) }] : []),
-    ...(settings ? [{ what: 'write the state file', path: dirname(resolve(root, settings.stateFile)) }] : []),
+    { what: 'write to the project dir', path: root, forgone: false },
+    { what: 'write the journals', path: join(root, '.slipway', 'runs'), forgone: false },
+    ...(settings ? [{ what: 'write the logs', path: resolve(root, settings.logDirectory), forgone: true }] : []),
+    ...(settings ? [{ what: 'write the state file', path: dirname(resolve(root, settings.stateFile)), forgone: true }] : []),
   ];
-  const problems = new Map<string, Diagnostic>();
-  for (const { what, path } of written) {
+  const problems = new Map<string, Diagnostic & { readonly forgone: boolean }>();
+  for (const { what, path, forgone } of written) {
     const folder = await nearestThatIs(path);
     const problem = problems.has(folder) ? null : await problemWith(folder, what);
-    if (problem) problems.set(folder, problem);
+    if (problem) problems.set(folder, { ...problem, forgone });
   }
   const all = [...problems.values()];
   // A disk that is full or read-only is so for every folder of it.
-  return all.filter(
+  const told = all.filter(
     ({ code }, index) => code === 'no-permission-to-write' || all.findIndex((one) => one.code === code) === index,
   );
+  return told.map(({ forgone, ...problem }) => (forgone ? withoutThem(problem) : problem));
+}
+
+/** A run goes on without logs and state file: the journal is the truth. */
+function withoutThem(problem: Diagnostic): Diagnostic {
+  return { ...problem, code: 'logs-not-writable', severity: 'warning' };
 }
 
 /** The folder itself, or the nearest one above in which it would be made. */

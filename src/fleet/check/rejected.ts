@@ -35,15 +35,20 @@ export function explainRejection(project: ProjectRef, source: ComposeSource, pro
   }
   const required =
     problem.code === 'rejected' ? /required variable (\w+) is missing a value/.exec(problem.message)?.[1] : undefined;
-  if (required !== undefined) return [requiredVariable(source, required, problem)];
+  if (required !== undefined) return [requiredVariable(project, source, { name: required, problem })];
   const code = problem.code === 'rejected' ? 'compose-rejected' : problem.code;
   const place = problem.code === 'rejected' ? { file: project.files[0]!, ...mentionedPlace(source, problem.message) } : {};
   return [{ code, severity: 'error', message: sentence(problem.message), ...place, remedy: problem.remedy }];
 }
 
 /** Compose stops at the first; what it was told to say is the file's own sentence. */
-function requiredVariable(source: ComposeSource, name: string, { message, remedy }: RenderProblem): Diagnostic {
-  const place = firstUse(source, name);
+function requiredVariable(
+  project: ProjectRef,
+  source: ComposeSource,
+  { name, problem: { message, remedy } }: { readonly name: string; readonly problem: RenderProblem },
+): Diagnostic {
+  // One that an included or extended file uses stands at the service that Compose was at.
+  const place = { file: project.files[0]!, ...mentionedPlace(source, message), ...firstUse(source, name) };
   const told = `set ${name} in the environment or an env file; or ${remedy}`;
   return { code: 'compose-rejected', severity: 'error', message: sentence(message), ...place, remedy: told };
 }

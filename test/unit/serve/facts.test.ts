@@ -7,6 +7,7 @@ import { nodeDisk } from '../../../src/util/node-disk.ts';
 import { EventStream } from '../../support/event-stream.ts';
 import { eventually } from '../../support/eventually.ts';
 import { eventsOf, finished, imageId, must, notice, RUN, resumed, started, wholeService } from '../../support/journal.ts';
+import { madeUpFleet, madeUpPlan } from '../../support/journal-writer.ts';
 import { ServedPhase } from '../../support/served-phase.ts';
 
 const NEWER = '20260205_140000';
@@ -54,9 +55,9 @@ test('many that ask at once get the same, also while the run is resumed', async 
 test('a run comes with its plan', async () => {
   const phase = await ServedPhase.start();
   await phase.record(eventsOf([started(['a'])]));
-  const plan = { version: 1, plan: 'p1', services: [] };
+  const plan = madeUpPlan(madeUpFleet(3));
   const folder = { run: RUN, dir: join(phase.root, '.slipway/runs', RUN) };
-  must(await writePlan(nodeDisk, folder, plan as unknown as Parameters<typeof writePlan>[2]));
+  must(await writePlan(nodeDisk, folder, plan));
   expect((await phase.ask(`/api/runs/${RUN}`)).json).toEqual({ run: RUN, live: false, plan });
   expect((await phase.ask(`/api/runs/${NEWER}`)).status).toBe(404);
 });
