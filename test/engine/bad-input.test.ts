@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -114,14 +114,13 @@ async function onSmallDisk(size: string): Promise<FleetFolder> {
   return fleet;
 }
 
-/** Takes all space of the disk but so many KiB. */
-async function fill(fleet: FleetFolder, { leaving }: { leaving: number }): Promise<string> {
+/** Takes all space of the disk. */
+async function fill(fleet: FleetFolder): Promise<void> {
   const path = join(fleet.root, 'fill');
   const { stdout } = await execa('df', ['--output=avail', '-k', fleet.root]);
-  const kib = Number(stdout.split('\n')[1]) - leaving;
+  const kib = Number(stdout.split('\n')[1]);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, Buffer.alloc(kib * 1024));
-  return path;
 }
 
 describe('a disk', () => {
@@ -140,7 +139,7 @@ describe('a disk', () => {
 
   test('that is full before the start', async () => {
     const fleet = await onSmallDisk('1m');
-    await fill(fleet, { leaving: 0 });
+    await fill(fleet);
     expect(await refusal(fleet, 'rebuild')).toContain(
       'Cannot write the lock file: no space is left on the disk free some space there and run the command again',
     );
@@ -148,15 +147,15 @@ describe('a disk', () => {
 
   test('that fills up in the middle: nothing is lost, and --continue ends the run without building again', async () => {
     const fleet = await onSmallDisk('1m');
-    // Its name makes it new: a cached step writes no log.
-    const noise = `RUN i=0; while [ $i -lt 3000 ]; do echo "output $i of ${fleet.name} ${'.'.repeat(60)}"; i=$((i+1)); done`;
-    await fleet.compose({ api: await fleet.tiny('api', { dockerfile: [noise] }) });
-    const filler = await fill(fleet, { leaving: 48 });
+    await fleet.write({ 'take-all': '#!/bin/sh\ndd if=/dev/zero of=fill bs=1k 2> /dev/null\nexit 0\n' });
+    chmodSync(join(fleet.root, 'take-all'), 0o755);
+    await fleet.config({ hooks: { before_replace: [['./take-all']] } });
     const full = await fleet.rebuild();
     expect(full.exitCode, full.text).toBe(1);
     expect(full.stderr).not.toMatch(RAW);
     expect(words(full)).toMatch(/journal\.ndjson error disk-full Cannot write the journal: no space is left on the disk/);
-    await execa('rm', [filler]);
+    await fleet.config();
+    rmSync(join(fleet.root, 'fill'));
     const again = await fleet.rebuild('--continue');
     expect(again.exitCode, again.text).toBe(0);
     expect(fleet.state().api?.status).toBe('completed');
