@@ -16,7 +16,7 @@ import { COMPOSE_LABEL, LABEL } from '../labels.ts';
 import type { EngineProblem } from '../port.ts';
 import { EngineRefusal, problemOf, refusedWith } from '../problem.ts';
 import type { EngineApi } from './client.ts';
-import { discardContainer, listContainers, settled } from './containers.ts';
+import { discardContainer, discardHelpers, settled } from './containers.ts';
 
 const AT_ONCE = 8;
 /** The engine walks through every volume to tell their sizes. */
@@ -101,11 +101,8 @@ export async function withVolume<T>(
 }
 
 /** Removes helpers that were left behind. */
-export async function clearHelpers(api: EngineApi, projects: readonly string[]): Promise<void> {
-  for (const project of projects) {
-    const found = await listContainers(api, [`${LABEL.role}=${ROLE}`, `${LABEL.project}=${project}`]);
-    for (const { Id } of found) await discardContainer(api, Id);
-  }
+export function clearHelpers(api: EngineApi, projects: readonly string[]): Promise<void> {
+  return discardHelpers(api, ROLE, projects);
 }
 
 async function createHelper(api: EngineApi, { volume, image, run, project }: VolumeOpening): Promise<string> {

@@ -3,7 +3,7 @@ import type { ContainerId } from '../../model/ids.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { ObservedContainer } from '../../plan/types.ts';
 import { mapBounded } from '../../util/bounded.ts';
-import { COMPOSE_LABEL } from '../labels.ts';
+import { COMPOSE_LABEL, LABEL } from '../labels.ts';
 import type { EngineProblem } from '../port.ts';
 import { problemOf, refusedWith } from '../problem.ts';
 import type { EngineApi } from './client.ts';
@@ -87,6 +87,14 @@ export async function discardContainer(api: EngineApi, id: string): Promise<Resu
   } catch (error) {
     // 409: somebody else's removal is already under way.
     return refusedWith(error, 404) || refusedWith(error, 409) ? ok(null) : err(problemOf(error));
+  }
+}
+
+/** Removes helpers of a role that a killed Slipway left behind in these projects. */
+export async function discardHelpers(api: EngineApi, role: string, projects: readonly string[]): Promise<void> {
+  for (const project of projects) {
+    const found = await listContainers(api, [`${LABEL.role}=${role}`, `${LABEL.project}=${project}`]);
+    for (const { Id } of found) await discardContainer(api, Id);
   }
 }
 

@@ -1,6 +1,6 @@
 import { mapBounded } from '../../util/bounded.ts';
 import type { EngineApi } from '../api/client.ts';
-import { discardContainer, listContainers } from '../api/containers.ts';
+import { discardContainer, discardHelpers } from '../api/containers.ts';
 import type { ImagePlace } from '../host-port.ts';
 import { COMPOSE_LABEL, LABEL, newSuffix } from '../labels.ts';
 import { refusedWith } from '../problem.ts';
@@ -25,11 +25,8 @@ export async function haveAny(
 }
 
 /** Removes helpers of these projects that a killed look left behind. */
-export async function clearLookHelpers(api: EngineApi, projects: readonly string[]): Promise<void> {
-  for (const project of projects) {
-    const found = await listContainers(api, [`${LABEL.role}=${ROLE}`, `${LABEL.project}=${project}`]);
-    for (const { Id } of found) await discardContainer(api, Id);
-  }
+export function clearLookHelpers(api: EngineApi, projects: readonly string[]): Promise<void> {
+  return discardHelpers(api, ROLE, projects);
 }
 
 async function lookIn(
