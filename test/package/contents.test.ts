@@ -1,12 +1,13 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bundleApi } from '../../scripts/build/api.mjs';
 import { bundleCli } from '../../scripts/build/cli.mjs';
 import { ROOT } from '../../scripts/setup/parts.mjs';
 import { cliEnv } from '../support/cli.ts';
+import { linksOf } from '../support/markdown-links.ts';
 import { type Packed, packAndInstall } from '../support/packed.ts';
 
 const MOST_BYTES = 5_000_000;
@@ -30,19 +31,38 @@ test('the package has these files and no others', () => {
   expect(declarations.map(({ path }) => path)).toContain('dist/types/api/index.d.ts');
   expect(declarations.filter(({ path }) => !path.endsWith('.d.ts'))).toEqual([]);
   const others = packed.files.filter((file) => !declarations.includes(file)).map(({ path }) => path);
+  const manual = readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md'));
+  expect(manual).toContain('operations.md');
   expect(others.sort()).toEqual([
     'CHANGELOG.md',
+    'CONTRIBUTING.md',
     'LICENSE',
     'README.md',
     'dist/THIRD-PARTY-NOTICES.txt',
     'dist/api.mjs',
     'dist/slipway.mjs',
+    ...manual.sort().map((name) => `docs/${name}`),
+    'examples/homeiq/README.md',
+    'examples/homeiq/docs/planning/phase1-batch-rebuild-guide.md',
+    'examples/homeiq/scripts/README-PHASE1-BATCH-REBUILD.md',
     'package.json',
     'schema/event.schema.json',
     'schema/plan.schema.json',
     'schema/report.schema.json',
     'schema/slipway.schema.json',
   ]);
+});
+
+test('its pages lead to files that are in it; pictures are left to the repository', () => {
+  const pages = packed.files.map(({ path }) => path).filter((path) => path.endsWith('.md'));
+  const links = pages.flatMap((page) =>
+    linksOf(read(page))
+      .map((link) => link.split('#')[0]!)
+      .filter((path) => path !== '' && !/^https:|\.(?:svg|png)$/.test(path))
+      .map((path) => ({ page, to: join(dirname(page), path) })),
+  );
+  expect(links).toContainEqual({ page: 'README.md', to: 'docs/operations.md' });
+  expect(links.filter(({ to }) => !existsSync(join(folder, to)))).toEqual([]);
 });
 
 test('the package is under 5 MB', () => {

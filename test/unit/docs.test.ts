@@ -6,6 +6,7 @@ import { COMMANDS } from '../../src/cli/catalog.ts';
 import { COMMON_FLAGS } from '../../src/cli/options/common.ts';
 import { loadConfig } from '../../src/fleet/config/load.ts';
 import { EXIT } from '../../src/model/status.ts';
+import { linksOf, proseOf } from '../support/markdown-links.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const EXAMPLE = 'examples/homeiq';
@@ -131,16 +132,6 @@ function mistakesInBlock(form: string, text: string): string[] {
   } catch (error) {
     return [`${(error as Error).message.split('\n')[0]} in: ${text.slice(0, 60)}`];
   }
-}
-
-function proseOf(text: string): string {
-  return text.replace(/```[\s\S]*?```/g, '');
-}
-
-/** Targets of Markdown links and images, code left out. */
-function linksOf(text: string): string[] {
-  const prose = proseOf(text).replace(/`[^`\n]*`/g, '');
-  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!);
 }
 
 /** Inline code that can only be a file of this repository: from a folder of its own, or of its sources. */
