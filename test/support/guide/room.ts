@@ -103,7 +103,9 @@ export class GuideRoom {
     const enter = network === 'engine' ? this.#engine.inside : ['env'];
     const how = { all: true, reject: false, stdin: 'ignore', timeout: TIMEOUT_MS, detached: true } as const;
     const [file = '', ...args] = [...enter, 'bash', '--norc', '-c', text];
-    const env = network === 'machine' ? { ...this.#env(process.env.HOME!), ...process.env } : this.#env(this.#home);
+    // What an operator has; on a CI machine `slipway monitor` draws once.
+    const { CI: _, ...machine } = process.env;
+    const env = network === 'machine' ? { ...machine, ...this.#env(process.env.HOME!) } : this.#env(this.#home);
     const child = execa(file, args, { ...how, env: { ...env, DOCKER_HOST: this.#engine.host }, extendEnv: false });
     let printed = '';
     child.all.on('data', (more: Buffer) => {
