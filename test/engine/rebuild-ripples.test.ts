@@ -6,7 +6,7 @@ import { type FleetFolder, fleetFolder } from '../support/fleet-folder.ts';
 const CHECKED = { test: ['CMD', 'wget', '-qO-', 'http://127.0.0.1/health'], interval: '500ms', retries: 5 };
 
 async function writeFleet(fleet: FleetFolder, hub: string): Promise<void> {
-  const asleep = { image: 'slipway-base-busybox:bookworm', init: true, command: ['sleep', '1000'] };
+  const asleep = { image: await fleet.busybox(), init: true, command: ['sleep', '1000'] };
   await fleet.compose({
     hub: await fleet.tiny('hub', { version: hub, compose: { healthcheck: CHECKED } }),
     sharer: { ...asleep, network_mode: 'service:hub' },
@@ -105,7 +105,7 @@ test('start-first leaves no gap in which nobody answers', async () => {
         compose: { healthcheck: CHECKED, init: false, stop_grace_period: '5s' },
       }),
       visitor: {
-        image: 'slipway-base-busybox:bookworm',
+        image: await fleet.busybox(),
         init: true,
         command: ['sh', '-c', VISIT],
         depends_on: { web: { condition: 'service_healthy' } },

@@ -176,7 +176,7 @@ test('a rollback that fails ends in 3, and the commands that it says put things 
 
 test('what shares the network of a service that goes back, or restarts with it, has it again', async () => {
   const fleet = fleetFolder();
-  const asleep = { image: 'slipway-base-busybox:bookworm', init: true, command: ['sleep', '1000'] };
+  const asleep = { image: await fleet.busybox(), init: true, command: ['sleep', '1000'] };
   const write = async (version: string, dockerfile: readonly string[] = []) => {
     await fleet.compose({
       hub: await fleet.tiny('hub', { version, dockerfile, compose: { healthcheck: CHECKED } }),

@@ -1,14 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { BUSYBOX } from '../support/compose-project.ts';
 import { docker } from '../support/engine-facts.ts';
 import { eventually } from '../support/eventually.ts';
 import { FleetFolder } from '../support/fleet-folder.ts';
 import { findingOf, type Validated, validated } from '../support/validated.ts';
 
 const SECRET = 'a-value-that-nobody-may-see';
-const SLEEPS = { image: BUSYBOX, command: ['sleep', '600'], init: true, stop_grace_period: '0s' };
 
 /** What a service that is well may say. */
 const CALM_WORDS = [
@@ -19,6 +17,7 @@ const CALM_WORDS = [
 ];
 
 const fleet = new FleetFolder();
+let sleeps: object;
 let services: Record<string, object>;
 
 const container = (service: string) => `${fleet.name}-${service}-1`;
@@ -37,17 +36,18 @@ async function configure(validation: object = {}): Promise<void> {
 }
 
 beforeAll(async () => {
+  sleeps = { image: await fleet.busybox(), command: ['sleep', '600'], init: true, stop_grace_period: '0s' };
   services = {
-    calm: SLEEPS,
+    calm: sleeps,
     built: await fleet.tiny('built'),
-    noisy: { ...SLEEPS, environment: { APP_TOKEN: SECRET } },
-    crashed: SLEEPS,
-    payer: SLEEPS,
-    chatty: SLEEPS,
-    full: { ...SLEEPS, mem_limit: '64m', shm_size: '64m' },
-    starved: { ...SLEEPS, mem_limit: '16m', memswap_limit: '16m', shm_size: '64m' },
-    busy: { ...SLEEPS, cpus: 0.2 },
-    mute: SLEEPS,
+    noisy: { ...sleeps, environment: { APP_TOKEN: SECRET } },
+    crashed: sleeps,
+    payer: sleeps,
+    chatty: sleeps,
+    full: { ...sleeps, mem_limit: '64m', shm_size: '64m' },
+    starved: { ...sleeps, mem_limit: '16m', memswap_limit: '16m', shm_size: '64m' },
+    busy: { ...sleeps, cpus: 0.2 },
+    mute: sleeps,
   };
   await fleet.compose(services);
   await configure();
@@ -76,7 +76,7 @@ describe('a fleet in trouble', () => {
   beforeAll(async () => {
     // A step that is taken from the cache prints nothing: no other build has this one.
     await fleet.tiny('built', { dockerfile: [`RUN echo "ERROR: the oven is lukewarm" && echo fine && : ${fleet.name}`] });
-    await fleet.compose({ ...services, mute: { ...SLEEPS, logging: { driver: 'none' } } });
+    await fleet.compose({ ...services, mute: { ...sleeps, logging: { driver: 'none' } } });
     await configure({ log_errors: { patterns: ['(?i)payment declined'], ignore: ['harmless$'], context_lines: 1 } });
     const { exitCode, text } = await fleet.rebuild('--skip-tests', '--batch-size', '10', 'built', 'mute');
     expect(exitCode, text).toBe(0);

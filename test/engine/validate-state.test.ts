@@ -7,15 +7,16 @@ import { FleetFolder, freePort } from '../support/fleet-folder.ts';
 import { findingOf, type Validated, validated } from '../support/validated.ts';
 
 const SECRET = 'a-value-that-nobody-may-see';
-const SLEEPS = { image: BUSYBOX, command: ['sleep', '600'], init: true, stop_grace_period: '0s' };
-const shell = (script: string, more: object = {}) => ({ ...SLEEPS, command: ['sh', '-c', script], ...more });
 
 /** Answers as late as the container's own file says, in seconds. */
 const SLOW = '#!/bin/sh\nsleep $(cat /delay)\nprintf "Content-type: text/plain\\r\\n\\r\\nok\\n"\n';
 
 const fleet = new FleetFolder();
 const ports = { calm: 0, mute: 0, slow: 0, silent: 0 };
+let sleeps: object;
 let services: Record<string, object>;
+
+const shell = (script: string, more: object = {}) => ({ ...sleeps, command: ['sh', '-c', script], ...more });
 
 const httpService = (name: keyof typeof ports, critical = false) => ({ name, port: ports[name], health: '/health', critical });
 
@@ -36,6 +37,7 @@ async function configure(more: readonly string[] = []): Promise<void> {
 beforeAll(async () => {
   for (const name of Object.keys(ports) as (keyof typeof ports)[]) ports[name] = await freePort();
   await fleet.write({ 'conf/app.conf': 'one\n', 'flags/.keep': '', 'slow/health': SLOW });
+  sleeps = { image: await fleet.busybox(), command: ['sleep', '600'], init: true, stop_grace_period: '0s' };
   services = {
     calm: await fleet.tiny('calm', { port: ports.calm }),
     mute: await fleet.tiny('mute', { port: ports.mute }),
@@ -47,13 +49,13 @@ beforeAll(async () => {
     untagged: await fleet.tiny('untagged'),
     other: await fleet.tiny('other'),
     silent: shell('mkdir /www; httpd -p 80 -h /www; exec sleep 600', { ports: [`127.0.0.1:${ports.silent}:80`] }),
-    stopped: SLEEPS,
-    paused: SLEEPS,
-    gone: SLEEPS,
-    made: SLEEPS,
+    stopped: sleeps,
+    paused: sleeps,
+    gone: sleeps,
+    made: sleeps,
     looping: shell('[ -f /tmp/die ] && exit 3; exec sleep 600', { restart: 'always' }),
-    crashed: { ...SLEEPS, restart: 'always' },
-    again: SLEEPS,
+    crashed: { ...sleeps, restart: 'always' },
+    again: sleeps,
     sick: shell('touch /tmp/well; exec sleep 600', {
       healthcheck: {
         test: ['CMD', 'sh', '-c', `test -f /tmp/well || { echo TOKEN=${SECRET}; exit 1; }`],
@@ -62,14 +64,14 @@ beforeAll(async () => {
       },
       environment: { APP_TOKEN: SECRET },
     }),
-    fresh: { ...SLEEPS, healthcheck: { test: ['CMD', 'true'], interval: '300ms' } },
+    fresh: { ...sleeps, healthcheck: { test: ['CMD', 'true'], interval: '300ms' } },
     job: shell('[ ! -f /flags/bad ]', { restart: 'no', volumes: ['./flags:/flags'] }),
     'long-job': shell('while [ -f /flags/busy ]; do sleep 0.1; done', { restart: 'no', volumes: ['./flags:/flags'] }),
-    pair: { ...SLEEPS, scale: 2 },
-    single: SLEEPS,
-    drifted: { ...SLEEPS, environment: { LEVEL: 'low', DB_PASSWORD: SECRET } },
-    mounted: { ...SLEEPS, volumes: ['./conf/app.conf:/app.conf:ro'] },
-    edited: { ...SLEEPS, environment: { LEVEL: 'low' } },
+    pair: { ...sleeps, scale: 2 },
+    single: sleeps,
+    drifted: { ...sleeps, environment: { LEVEL: 'low', DB_PASSWORD: SECRET } },
+    mounted: { ...sleeps, volumes: ['./conf/app.conf:/app.conf:ro'] },
+    edited: { ...sleeps, environment: { LEVEL: 'low' } },
   };
   await fleet.compose(services);
   await configure();
@@ -109,9 +111,9 @@ describe('a fleet that others had to do with since', () => {
       ...services,
       drifted: { ...services.drifted, environment: level },
       edited: { ...services.edited, environment: { LEVEL: 'high' } },
-      fresh: { ...SLEEPS, healthcheck: { test: ['CMD', 'true'], interval: '10m' } },
-      late: SLEEPS,
-      lazy: SLEEPS,
+      fresh: { ...sleeps, healthcheck: { test: ['CMD', 'true'], interval: '10m' } },
+      late: sleeps,
+      lazy: sleeps,
     };
     await fleet.compose(services);
     await configure(['lazy']);

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Baseline } from '../../src/validate/baseline/baseline.ts';
 import { bundle, cliEnv } from '../support/cli.ts';
-import { BUSYBOX } from '../support/compose-project.ts';
 import { docker } from '../support/engine-facts.ts';
 import { EngineProxy } from '../support/engine-proxy.ts';
 import { eventually } from '../support/eventually.ts';
@@ -25,12 +24,13 @@ const exec = (service: string, script: string) => docker('exec', container(servi
 async function writeFleet(version: string): Promise<void> {
   const built = (name: keyof typeof ports) =>
     fleet.tiny(name, { version, port: ports[name], dockerfile: [CGI, `RUN sleep 3 && echo ${version}`] });
+  const sleeps = { image: await fleet.busybox(), command: ['sleep', '600'], init: true, stop_grace_period: '0s' };
   await fleet.compose({
     steady: await built('steady'),
     slower: await built('slower'),
     lost: await built('lost'),
-    noisy: { image: BUSYBOX, command: ['sleep', '600'], init: true, stop_grace_period: '0s', environment: { VERSION: version } },
-    faller: { image: BUSYBOX, command: ['sleep', '600'], init: true, stop_grace_period: '0s', environment: { VERSION: version } },
+    noisy: { ...sleeps, environment: { VERSION: version } },
+    faller: { ...sleeps, environment: { VERSION: version } },
   });
 }
 

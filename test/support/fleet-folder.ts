@@ -93,6 +93,16 @@ export class FleetFolder {
     return { build: `./${name}`, init: true, stop_grace_period: '1s', ...published, ...compose };
   }
 
+  /**
+   * The image of services that have no build: the busybox under a tag of the fleet's own. Slipway's backups of it are tags beside that one, and go
+   * with the fleet.
+   */
+  async busybox(): Promise<string> {
+    const image = `${this.name}-busybox:bookworm`;
+    await docker('tag', BUSYBOX, image);
+    return image;
+  }
+
   /** Runs `slipway ARGS` in the fleet's folder to its end. */
   async slipway(args: readonly string[], options: { env?: Record<string, string>; cwd?: string } = {}): Promise<CliEnd> {
     const env = { XDG_CONFIG_HOME: this.#configHome, ...options.env };

@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { onTestFinished } from 'vitest';
+import { docker, tagsOf } from './engine-facts.ts';
 import { folderWith } from './folder.ts';
 
 /** What differs between the services of a tiny fleet. */
@@ -18,15 +18,21 @@ export interface TinyService {
 export function tinyFleet(project: string, services: readonly TinyService[]): string {
   const files = Object.fromEntries(services.map((s) => [`${s.name}/Dockerfile`, dockerfile(s)]));
   const root = folderWith({ ...files, 'compose.yaml': compose(project, services), 'slipway.yaml': config(services) });
-  onTestFinished(() => {
-    const down = ['compose', '-p', project, '--project-directory', root, 'down', '-v', '--rmi', 'local', '-t', '0'];
-    execFileSync('docker', down, { stdio: 'ignore', cwd: root });
-    // Compose does not know the keepers of the images.
-    const keepers = execFileSync('docker', ['ps', '-aq', '--filter', `name=slipway-keeper-${project}-`], { encoding: 'utf8' });
-    const ids = keepers.split('\n').filter(Boolean);
-    if (ids.length > 0) execFileSync('docker', ['rm', ...ids], { stdio: 'ignore' });
-  });
+  onTestFinished(() => removed(project, root, services));
   return root;
+}
+
+async function removed(project: string, root: string, services: readonly TinyService[]): Promise<void> {
+  await docker('compose', '-p', project, '--project-directory', root, 'down', '-v', '-t', '0');
+  // Compose does not know the keepers of the images, nor their tags beside `latest`: candidates and backups.
+  const keepers = await docker('ps', '-aq', '--filter', `name=slipway-keeper-${project}-[0-9a-f]+$`);
+  const ids = keepers.split('\n').filter(Boolean);
+  if (ids.length > 0) await docker('rm', ...ids);
+  // Each by its whole name: another fleet's may begin with this one's.
+  for (const { name } of services) {
+    const tags = Object.keys(await tagsOf(`${project}-${name}:`));
+    if (tags.length > 0) await docker('rmi', '-f', ...tags);
+  }
 }
 
 function dockerfile({ name, buildSeconds = 0, brokenBuild = false }: TinyService): string {
