@@ -42,7 +42,7 @@ export async function executeRun(call: RunCall, carryOut: (deps: RebuildDeps) =>
   const release = catchSignals(stop, (received) => shown.signal(received));
   try {
     const result = await carryOut(await depsFor(call, { stop, output, shown, reachable, told, baseline }));
-    baseline.end();
+    await baseline.end();
     const exitCode = finish(result, call, output);
     await github.end(result.kind === 'ran' ? result.state.run : null);
     await told.end();

@@ -71,7 +71,7 @@ test('a full disk stops the run before the next effect; with space --continue en
   const fleet = await crashFleet({ first: {}, held: { slowTest: true, dependsOn: ['first'] }, ...later });
   const folder = join(fleet.folder.root, '.slipway');
   mkdirSync(folder);
-  mountAt(folder, ['-t', 'tmpfs', '-o', 'size=256k,huge=never', 'tmpfs']);
+  mountAt(folder, ['-t', 'tmpfs', '-o', 'size=1m,huge=never', 'tmpfs']);
   const old = await fleet.folder.container('d');
   const run = fleet.start(['rebuild'], { direct: true });
   await run.until('first is completed', (e) => e.type === 'service-settled' && e.service === 'first');

@@ -48,6 +48,11 @@ export async function writeBaseline(disk: Disk, root: string, baseline: Baseline
   await disk.replace(baselinePath(root, baseline.run), text, { mode: 0o600, durability: 'relaxed' });
 }
 
+/** Removes what a killed run left half-written; only for the run itself. */
+export async function sweepBaseline(disk: Disk, root: string, run: RunId): Promise<void> {
+  await disk.sweep(baselinePath(root, run));
+}
+
 /** The counts and times of good answers. */
 export function answersOf(asked: number, goodMs: readonly number[]): Answers {
   const sorted = goodMs.toSorted((a, b) => a - b);

@@ -12,7 +12,7 @@ import { errorCode } from '../../util/fs-error.ts';
 import { instantAt } from '../../util/instant.ts';
 import { createLineJudge, type LineJudge } from '../logs/line-judge.ts';
 import { LogScanner } from '../logs/scan-log.ts';
-import { answersOf, readBaseline, type ServiceBaseline, writeBaseline } from './baseline.ts';
+import { answersOf, readBaseline, type ServiceBaseline, sweepBaseline, writeBaseline } from './baseline.ts';
 
 /** Before each round of probes: soon at first, because a build may be short; then so that a moment's load does not decide. */
 const PAUSES_MS = [0, 300, 300, 1500, 3000];
@@ -61,6 +61,7 @@ export async function takeBaseline(scene: BaselineScene): Promise<void> {
   const endMs = clock.now() + WHOLE_MS;
   const isOver = () => scene.signal.aborted || clock.now() >= endMs;
   try {
+    await sweepBaseline(scene.disk, live.fleet.root, live.run);
     const earlier = (await readBaseline(scene.disk, live.fleet.root, live.run))?.services ?? {};
     const subjects = await subjectsOf(scene, earlier);
     const judge = createLineJudge(live.fleet.settings.validation.logErrors);
